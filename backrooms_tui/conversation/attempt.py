@@ -1,0 +1,104 @@
+"""One attempt at a turn: what has arrived of it, and the events that it becomes."""
+
+from collections.abc import Mapping
+
+from backrooms_tui.conversation.clock import Clock
+from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.scrubbing import Scrubber, scrubbed
+from backrooms_tui.session.events import Channel, Delta, StopReason, TurnEnded, TurnFailed, TurnStarted
+from backrooms_tui.session.setup import ParamValue
+from backrooms_tui.session.state import AgentState
+from backrooms_tui.session.trouble import Trouble
+from backrooms_tui.session.usage import Timings, Usage
+
+
+class Attempt:
+    """Collects one reply and publishes it: started, its deltas, and then ended or failed."""
+
+    def __init__(self, publisher: Publisher, clock: Clock, agent: AgentState, turn: int, number: int) -> None:
+        self._publisher = publisher
+        self._clock = clock
+        self._agent = agent
+        self._turn = turn
+        self._number = number
+        self._started = clock.elapsed()
+        self._first_chunk: float | None = None
+        self._pieces: dict[Channel, list[str]] = {"text": [], "reasoning": []}
+        self._scrubbers: dict[Channel, Scrubber] = {"text": Scrubber(), "reasoning": Scrubber()}
+
+    @property
+    def text(self) -> str:
+        """What has been said so far."""
+        return "".join(self._pieces["text"])
+
+    @property
+    def reasoning(self) -> str:
+        """What has been thought so far."""
+        return "".join(self._pieces["reasoning"])
+
+    def start(self, params: Mapping[str, ParamValue]) -> None:
+        """The request leaves."""
+        self._started = self._clock.elapsed()
+        self._publisher.emit(
+            TurnStarted,
+            turn=self._turn,
+            agent=self._agent.seat,
+            name=self._agent.name,
+            attempt=self._number,
+            model=self._agent.model,
+            params=params,
+        )
+
+    def hear(self, channel: Channel, text: str) -> None:
+        """A piece arrived."""
+        if self._first_chunk is None:
+            self._first_chunk = self._clock.elapsed() - self._started
+        self._add(channel, self._scrubbers[channel].feed(text))
+
+    def end(self, stop_reason: StopReason, usage: Usage, cost: float | None, model: str = "") -> None:
+        """The turn is whole."""
+        self._finish_streams()
+        self._publisher.emit(
+            TurnEnded,
+            turn=self._turn,
+            agent=self._agent.seat,
+            name=self._agent.name,
+            attempt=self._number,
+            text=self.text,
+            reasoning=self.reasoning,
+            stop_reason=stop_reason,
+            usage=usage,
+            cost=cost,
+            timings=self._timings(),
+            model=scrubbed(model),
+        )
+
+    def fail(self, trouble: Trouble, retry_in: float | None, cost: float | None) -> None:
+        """The attempt came to nothing; what arrived is kept."""
+        self._finish_streams()
+        self._publisher.emit(
+            TurnFailed,
+            turn=self._turn,
+            agent=self._agent.seat,
+            name=self._agent.name,
+            attempt=self._number,
+            text=self.text,
+            reasoning=self.reasoning,
+            trouble=trouble,
+            retry_in=retry_in,
+            cost=cost,
+        )
+
+    def _add(self, channel: Channel, text: str) -> None:
+        if text:
+            self._pieces[channel].append(text)
+            self._publisher.emit(Delta, turn=self._turn, agent=self._agent.seat, channel=channel, text=text)
+
+    def _finish_streams(self) -> None:
+        for channel, scrubber in self._scrubbers.items():
+            self._add(channel, scrubber.rest())
+
+    def _timings(self) -> Timings:
+        total = self._clock.elapsed() - self._started
+        first = total if self._first_chunk is None else self._first_chunk
+        return Timings(round(first, 4), round(total, 4))

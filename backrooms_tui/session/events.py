@@ -1,0 +1,245 @@
+"""Everything that can happen in a session. What a screen, a file or a replay shows comes from these and nothing else.
+
+Each event has a `kind` (its name in JSON), a `seq` that counts from 1 without gaps, and `at`, Unix seconds (UTC)
+rounded to the microsecond. `agent` is always a seat number. `turn` counts the agents' turns from 1; the operator's
+interjections and whispers stand between turns and have no number of their own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backrooms_tui.session.setup import ParamValue, Setup
+from backrooms_tui.session.trouble import Trouble
+from backrooms_tui.session.usage import Timings, Usage
+
+Channel = Literal["text", "reasoning"]
+NoticeLevel = Literal["info", "warning"]
+EndReason = Literal["stop", "max_turns", "budget", "operator", "interrupted", "trouble"]
+# Why a provider stopped: it had finished, met a stop sequence, ran into max_tokens, declined, was stopped by the
+# operator, or gave a reason of its own.
+StopReason = Literal["end", "stop_sequence", "max_tokens", "refusal", "stopped", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What all events have in common."""
+
+    seq: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOpened(Event):
+    """The session begins, with its whole resolved setup. A branch names its `parent` and the turn it continues."""
+
+    kind: Literal["session_opened"] = "session_opened"
+    session: str
+    setup: Setup
+    parent: str | None = None
+    parent_turn: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerChosen(Event):
+    """Who speaks next, and why."""
+
+    kind: Literal["speaker_chosen"] = "speaker_chosen"
+    agent: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnStarted(Event):
+    """A request leaves. `attempt` counts from 1 within the turn; `params` are the ones asked for."""
+
+    kind: Literal["turn_started"] = "turn_started"
+    turn: int
+    agent: int
+    name: str
+    attempt: int
+    model: str
+    params: Mapping[str, ParamValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta(Event):
+    """A piece of text or of reasoning arrived."""
+
+    kind: Literal["delta"] = "delta"
+    turn: int
+    agent: int
+    channel: Channel
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnEnded(Event):
+    """The turn is whole. `cost` is in USD, None where no price is known; `model` is what the provider says answered."""
+
+    kind: Literal["turn_ended"] = "turn_ended"
+    turn: int
+    agent: int
+    name: str
+    attempt: int
+    text: str
+    reasoning: str = ""
+    stop_reason: StopReason
+    usage: Usage
+    cost: float | None
+    timings: Timings
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFailed(Event):
+    """An attempt failed. What had arrived is kept. `retry_in` is the wait in seconds before the next try, None if
+    the conversation will not try again by itself. `cost` is what the attempt is known to have cost."""
+
+    kind: Literal["turn_failed"] = "turn_failed"
+    turn: int
+    agent: int
+    name: str
+    attempt: int
+    text: str = ""
+    reasoning: str = ""
+    trouble: Trouble
+    retry_in: float | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRetracted(Event):
+    """The operator asked for the turn to be spoken again; the next attempt takes its place. The old one is kept."""
+
+    kind: Literal["turn_retracted"] = "turn_retracted"
+    turn: int
+    agent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnEdited(Event):
+    """The operator changed what a turn says. The original stays with its turn."""
+
+    kind: Literal["turn_edited"] = "turn_edited"
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordQueued(Event):
+    """The operator spoke while an agent was speaking: it will be heard when that turn is over. `to` 0 means all."""
+
+    kind: Literal["word_queued"] = "word_queued"
+    text: str
+    to: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interjected(Event):
+    """The operator's turn, heard by all."""
+
+    kind: Literal["interjected"] = "interjected"
+    text: str
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whispered(Event):
+    """The operator's word to one agent only."""
+
+    kind: Literal["whispered"] = "whispered"
+    to: int
+    text: str
+    queued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatChanged(Event):
+    """An agent goes on with another model or other parameters. `window` is the new model's, in tokens."""
+
+    kind: Literal["seat_changed"] = "seat_changed"
+    agent: int
+    model: str
+    asked: str = ""
+    params: Mapping[str, ParamValue] = field(default_factory=dict)
+    window: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterOmitted(Event):
+    """A parameter was left out because the model does not take it."""
+
+    kind: Literal["parameter_omitted"] = "parameter_omitted"
+    agent: int
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowMoved(Event):
+    """The context window was nearly full: from now on the agent is sent nothing older than entry `first_entry` of the
+    timeline (counted from 0), its seeds apart. `turns` says how many turns it no longer sees in all."""
+
+    kind: Literal["window_moved"] = "window_moved"
+    agent: int
+    first_entry: int
+    turns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed(Event):
+    """Something the person should know: a retired model name, a price that nobody knows, a wait."""
+
+    kind: Literal["noticed"] = "noticed"
+    level: NoticeLevel
+    text: str
+    agent: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(Event):
+    """The conversation runs. `turns` is how many turns it was asked for, None for no end."""
+
+    kind: Literal["resumed"] = "resumed"
+    turns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused(Event):
+    """The conversation stands still until somebody runs it. `trouble` is set where that is why."""
+
+    kind: Literal["paused"] = "paused"
+    reason: str
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended(Event):
+    """The session is over. `detail` says it in a sentence."""
+
+    kind: Literal["ended"] = "ended"
+    reason: EndReason
+    detail: str
+
+
+AnyEvent = (
+    SessionOpened
+    | SpeakerChosen
+    | TurnStarted
+    | Delta
+    | TurnEnded
+    | TurnFailed
+    | TurnRetracted
+    | TurnEdited
+    | WordQueued
+    | Interjected
+    | Whispered
+    | SeatChanged
+    | ParameterOmitted
+    | WindowMoved
+    | Noticed
+    | Resumed
+    | Paused
+    | Ended
+)

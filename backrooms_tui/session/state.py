@@ -1,0 +1,351 @@
+"""What the events of a session add up to: a plain fold, the same for live, replay, resume, branch and export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import singledispatch
+from typing import Literal
+
+from backrooms_tui.session.events import (
+    AnyEvent,
+    Delta,
+    Ended,
+    Interjected,
+    Noticed,
+    ParameterOmitted,
+    Paused,
+    Resumed,
+    SeatChanged,
+    SessionOpened,
+    SpeakerChosen,
+    StopReason,
+    TurnEdited,
+    TurnEnded,
+    TurnFailed,
+    TurnRetracted,
+    TurnStarted,
+    Whispered,
+    WindowMoved,
+    WordQueued,
+)
+from backrooms_tui.session.setup import ParamValue, Setup
+from backrooms_tui.session.trouble import Trouble
+from backrooms_tui.session.usage import Timings, Usage
+
+Phase = Literal["waiting", "thinking", "speaking", "failed"]
+Status = Literal["new", "paused", "running", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAttempt:
+    """An attempt at a turn that did not become the turn: it failed, or the operator wanted another."""
+
+    attempt: int
+    text: str
+    reasoning: str
+    trouble: Trouble | None
+
+
+@dataclass(slots=True)
+class TurnEntry:
+    """A finished turn in the timeline. `original` is what was said before the operator edited it."""
+
+    turn: int
+    agent: int
+    name: str
+    text: str
+    reasoning: str
+    stop_reason: StopReason
+    usage: Usage
+    cost: float | None
+    timings: Timings
+    model: str
+    at: float
+    attempts: tuple[FailedAttempt, ...] = ()
+    original: str | None = None
+    retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WordEntry:
+    """The operator's word in the timeline: heard by all (`to` 0) or by one seat."""
+
+    text: str
+    at: float
+    to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeEntry:
+    """Something else that the timeline shows: a notice, a failure, a changed seat."""
+
+    text: str
+    at: float
+    level: Literal["info", "warning"] = "info"
+    agent: int | None = None
+
+
+Entry = TurnEntry | WordEntry | NoticeEntry
+
+
+@dataclass(slots=True)
+class TurnInFlight:
+    """A turn that is being spoken."""
+
+    turn: int
+    agent: int
+    name: str
+    attempt: int
+    model: str
+    started: float
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class AgentState:
+    """One agent as it stands: its model now, what it does, what it has used."""
+
+    seat: int
+    name: str
+    model: str
+    params: Mapping[str, ParamValue]
+    window: int | None
+    phase: Phase = "waiting"
+    trouble: Trouble | None = None
+    turns: int = 0
+    usage: Usage = field(default_factory=Usage)
+    last_usage: Usage = field(default_factory=Usage)
+    cost: float = 0.0
+    unpriced_turns: int = 0
+    first_entry: int = 0
+    hidden_turns: int = 0
+
+
+@dataclass(slots=True)
+class SessionState:
+    """A session as it stands after some of its events. Start from an empty one and `apply` each event in order."""
+
+    session: str = ""
+    setup: Setup | None = None
+    parent: str | None = None
+    parent_turn: int | None = None
+    status: Status = "new"
+    reason: str = ""
+    trouble: Trouble | None = None
+    ended: Ended | None = None
+    seq: int = 0
+    started: float = 0.0
+    last: float = 0.0
+    agents: dict[int, AgentState] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    turns: dict[int, TurnEntry] = field(default_factory=dict)
+    turn: int = 0
+    in_flight: TurnInFlight | None = None
+    attempts: list[FailedAttempt] = field(default_factory=list)
+    queued: list[WordQueued] = field(default_factory=list)
+    next_agent: int | None = None
+    next_reason: str = ""
+    # Counts changes to turns that were already over, for whoever keeps something derived from them.
+    revision: int = 0
+
+    @property
+    def cost(self) -> float:
+        """USD spent so far, as far as prices are known."""
+        return sum(agent.cost for agent in self.agents.values())
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all agents together."""
+        return sum((agent.usage for agent in self.agents.values()), Usage())
+
+
+def apply(state: SessionState, event: AnyEvent) -> SessionState:
+    """`state` after `event`. The same object comes back, changed in place: a copy a delta would cost too much."""
+    state.seq = event.seq
+    state.last = event.at
+    _apply(event, state)
+    return state
+
+
+@singledispatch
+def _apply(event: AnyEvent, state: SessionState) -> None:
+    """An event that a newer version wrote changes nothing here."""
+
+
+@_apply.register
+def _(event: SessionOpened, state: SessionState) -> None:
+    state.session = event.session
+    state.setup = event.setup
+    state.parent = event.parent
+    state.parent_turn = event.parent_turn
+    state.started = event.at
+    state.status = "paused"
+    state.agents = {
+        agent.seat: AgentState(agent.seat, agent.name, agent.model, agent.params, agent.window)
+        for agent in event.setup.agents
+    }
+
+
+@_apply.register
+def _(event: SpeakerChosen, state: SessionState) -> None:
+    state.next_agent = event.agent
+    state.next_reason = event.reason
+
+
+@_apply.register
+def _(event: TurnStarted, state: SessionState) -> None:
+    if event.attempt == 1:
+        state.attempts = []
+    state.in_flight = TurnInFlight(event.turn, event.agent, event.name, event.attempt, event.model, event.at)
+    agent = state.agents[event.agent]
+    agent.phase = "thinking"
+    agent.trouble = None
+
+
+@_apply.register
+def _(event: Delta, state: SessionState) -> None:
+    flight = state.in_flight
+    if flight is None or flight.turn != event.turn:
+        return
+    (flight.text if event.channel == "text" else flight.reasoning).append(event.text)
+    state.agents[event.agent].phase = "speaking" if event.channel == "text" else "thinking"
+
+
+@_apply.register
+def _(event: TurnEnded, state: SessionState) -> None:
+    entry = TurnEntry(
+        event.turn,
+        event.agent,
+        event.name,
+        event.text,
+        event.reasoning,
+        event.stop_reason,
+        event.usage,
+        event.cost,
+        event.timings,
+        event.model,
+        event.at,
+        tuple(state.attempts),
+    )
+    state.attempts = []
+    state.in_flight = None
+    state.turn = event.turn
+    state.turns[event.turn] = entry
+    state.entries.append(entry)
+    agent = state.agents[event.agent]
+    agent.phase = "waiting"
+    agent.turns += 1
+    agent.last_usage = event.usage
+    agent.usage = agent.usage + event.usage
+    agent.cost += event.cost or 0.0
+    agent.unpriced_turns += event.cost is None
+
+
+@_apply.register
+def _(event: TurnFailed, state: SessionState) -> None:
+    state.attempts.append(FailedAttempt(event.attempt, event.text, event.reasoning, event.trouble))
+    state.in_flight = None
+    agent = state.agents[event.agent]
+    agent.phase = "failed" if event.retry_in is None else "waiting"
+    agent.trouble = event.trouble
+    agent.cost += event.cost or 0.0
+    again = f" Trying again in {event.retry_in:g} s." if event.retry_in is not None else ""
+    _notice(state, event.at, "warning", f"{event.name}: {event.trouble.message}{again}", event.agent)
+
+
+@_apply.register
+def _(event: TurnRetracted, state: SessionState) -> None:
+    entry = state.turns.pop(event.turn, None)
+    if entry is not None:
+        entry.retracted = True
+        old = FailedAttempt(len(entry.attempts) + 1, entry.text, entry.reasoning, None)
+        state.attempts = [*entry.attempts, old]
+        state.turn = event.turn - 1
+        state.revision += 1
+        state.agents[event.agent].turns -= 1
+    state.in_flight = None
+    state.agents[event.agent].phase = "waiting"
+    _notice(state, event.at, "info", f"turn {event.turn} is spoken again", event.agent)
+
+
+@_apply.register
+def _(event: TurnEdited, state: SessionState) -> None:
+    entry = state.turns.get(event.turn)
+    if entry is not None:
+        entry.original = entry.text if entry.original is None else entry.original
+        entry.text = event.text
+        state.revision += 1
+
+
+@_apply.register
+def _(event: WordQueued, state: SessionState) -> None:
+    state.queued.append(event)
+
+
+@_apply.register
+def _(event: Interjected, state: SessionState) -> None:
+    _unqueue(state, event.text, 0)
+    state.entries.append(WordEntry(event.text, event.at))
+
+
+@_apply.register
+def _(event: Whispered, state: SessionState) -> None:
+    _unqueue(state, event.text, event.to)
+    state.entries.append(WordEntry(event.text, event.at, event.to))
+
+
+@_apply.register
+def _(event: SeatChanged, state: SessionState) -> None:
+    agent = state.agents[event.agent]
+    agent.model, agent.params, agent.window = event.model, event.params, event.window
+    agent.trouble = None
+    agent.phase = "waiting"
+    _notice(state, event.at, "info", f"{agent.name} goes on with {event.model}", event.agent)
+
+
+@_apply.register
+def _(event: ParameterOmitted, state: SessionState) -> None:
+    text = f"{state.agents[event.agent].name}: {event.name} left out, {event.why}"
+    _notice(state, event.at, "info", text, event.agent)
+
+
+@_apply.register
+def _(event: WindowMoved, state: SessionState) -> None:
+    agent = state.agents[event.agent]
+    agent.first_entry, agent.hidden_turns = event.first_entry, event.turns
+    text = f"{agent.name}'s context is nearly full: it no longer sees the first {event.turns} turns"
+    _notice(state, event.at, "info", text, event.agent)
+
+
+@_apply.register
+def _(event: Noticed, state: SessionState) -> None:
+    _notice(state, event.at, event.level, event.text, event.agent)
+
+
+@_apply.register
+def _(event: Resumed, state: SessionState) -> None:
+    state.status, state.reason, state.trouble = "running", "", None
+    state.ended = None
+
+
+@_apply.register
+def _(event: Paused, state: SessionState) -> None:
+    state.status, state.reason, state.trouble = "paused", event.reason, event.trouble
+
+
+@_apply.register
+def _(event: Ended, state: SessionState) -> None:
+    state.status, state.reason, state.ended = "ended", event.detail, event
+
+
+def _notice(
+    state: SessionState, at: float, level: Literal["info", "warning"], text: str, agent: int | None = None
+) -> None:
+    state.entries.append(NoticeEntry(text, at, level, agent))
+
+
+def _unqueue(state: SessionState, text: str, to: int) -> None:
+    for index, word in enumerate(state.queued):
+        if (word.text, word.to) == (text, to):
+            del state.queued[index]
+            return
