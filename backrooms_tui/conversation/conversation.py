@@ -26,13 +26,16 @@ from backrooms_tui.session.events import (
     SessionOpened,
     SpeakerChosen,
     TurnEdited,
+    TurnFailed,
     TurnRetracted,
     Whispered,
     WordQueued,
 )
 from backrooms_tui.session.setup import ParamValue, Setup
-from backrooms_tui.session.state import SessionState
+from backrooms_tui.session.state import SessionState, TurnInFlight
 from backrooms_tui.session.trouble import OperatorError, Trouble
+
+CUT_OFF = Trouble("unknown", "the program was stopped while it spoke", "run the conversation to go on", may_pass=True)
 
 
 class Conversation:
@@ -75,6 +78,8 @@ class Conversation:
             self._publisher.emit(SessionOpened, session=session, setup=setup)
             for notice in notices:
                 self._publisher.emit(Noticed, level="info", text=scrubbed(notice))
+        elif state.in_flight is not None:
+            self._give_up(state.in_flight)
 
     @property
     def state(self) -> SessionState:
@@ -85,6 +90,10 @@ class Conversation:
     def speaking(self) -> bool:
         """Whether an agent is speaking, or waiting to be asked again."""
         return self._task is not None
+
+    def listen(self, listener: Listener) -> None:
+        """Let `listener` hear everything from now on; what was before is in the state."""
+        self._publisher.listen(listener)
 
     def perspective(self, seat: int) -> Perspective:
         """What `seat` would be sent if it spoke now."""
@@ -270,6 +279,19 @@ class Conversation:
             self._publisher.emit(Interjected, text=text, queued=queued)
         else:
             self._publisher.emit(Whispered, to=to, text=text, queued=queued)
+
+    def _give_up(self, flight: TurnInFlight) -> None:
+        """The program that let it speak was stopped short: what had arrived is a failed attempt."""
+        self._publisher.emit(
+            TurnFailed,
+            turn=flight.turn,
+            agent=flight.agent,
+            name=flight.name,
+            attempt=flight.attempt,
+            text="".join(flight.text),
+            reasoning="".join(flight.reasoning),
+            trouble=CUT_OFF,
+        )
 
     def _retract(self, turn: int) -> None:
         last = self.state.turns.get(turn)

@@ -30,6 +30,10 @@ class Publisher:
         self._clock = clock
         self._listeners = list(listeners)
 
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` everything from now on."""
+        self._listeners.append(listener)
+
     def emit(self, kind: type[E], **fields: object) -> E:
         """Make an event of `kind` happen now. Times never run backwards, whatever the machine's clock does."""
         at = max(round(self._clock.now(), 6), self.state.last)

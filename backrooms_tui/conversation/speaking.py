@@ -115,7 +115,8 @@ class Speaking:
             attempt.start(params)
             return Trouble("bad_request", error.what, error.cure)
         key = f"{self._state.session}-{seat}"
-        request = Request(model, self._setup.agent(seat).system, perspective.messages, params, key, seat)
+        system = self._setup.agent(seat).system
+        request = Request(model, system, perspective.messages, params, key, seat, spoken=agent.turns)
         attempt.start(params)
         try:
             finish = await self._listen(provider, request, attempt, seat)

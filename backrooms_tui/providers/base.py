@@ -15,7 +15,8 @@ class Request:
 
     `model` is the provider's own name for it (the reference without `provider/`). `messages` starts and ends with a
     user message and alternates. Request n+1 of one agent extends request n, and `cache_key` says which requests
-    belong together (session and seat), for providers that route by it. `seat` counts from 1.
+    belong together (session and seat), for providers that route by it. `seat` counts from 1. `spoken` is how many
+    turns the agent has had in this session.
     """
 
     model: str
@@ -24,6 +25,7 @@ class Request:
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     cache_key: str = ""
     seat: int = 1
+    spoken: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _number(parameter: Parameter, value: object) -> int | float:
         number = int(value) if parameter.type == "int" else float(value)
     except (ValueError, OverflowError):
         raise problem from None
-    if math.isnan(number) or (isinstance(value, float) and number != value):
+    if not math.isfinite(number) or (isinstance(value, float) and number != value):
         raise problem
     low, high = parameter.low, parameter.high
     if (low is not None and number < low) or (high is not None and number > high):

@@ -8,6 +8,7 @@ from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.providers.base import Chunk, Finish, Listing, Provider, Request, TextChunk
 from backrooms_tui.session.events import AnyEvent
 from backrooms_tui.session.setup import AgentSetup, Rules, Setup
+from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 from backrooms_tui.session.usage import Usage
 
@@ -100,7 +101,13 @@ def setup(*names: str, seed: int | None = None, window: int | None = None, **rul
 class Talk:
     """A conversation over a played provider, with what it said to its listener and its clock."""
 
-    def __init__(self, provider: PlayedProvider, chosen: Setup, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        provider: PlayedProvider,
+        chosen: Setup,
+        patience: Patience | None = None,
+        state: SessionState | None = None,
+    ) -> None:
         self.provider, self.heard, self.clock = provider, Heard(), PatientClock()
         self.conversation = Conversation(
             chosen,
@@ -110,6 +117,7 @@ class Talk:
             listeners=[self.heard],
             clock=self.clock,
             patience=patience,
+            state=state,
         )
 
     @property

@@ -23,6 +23,7 @@ def test_values_from_the_command_line_become_what_they_mean(name: str, given: st
         ("max_tokens", "many", "longest reply"),
         ("max_tokens", 2.5, "longest reply"),
         ("temperature", float("nan"), "lively"),
+        ("repeat_penalty", float("inf"), "repeated words"),
         ("effort", "huge", "minimal"),
         ("thinking", "perhaps", "true or false"),
         ("temperature", True, "lively"),

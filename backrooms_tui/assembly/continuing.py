@@ -1,0 +1,64 @@
+"""Going on with a session that has a past: where it stood, or as a branch from one of its turns."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from backrooms_tui.assembly.opening import Opened, conversation_of
+from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.conversation.publishing import Listener
+from backrooms_tui.session.events import AnyEvent, SessionOpened, TurnEnded
+from backrooms_tui.session.state import SessionState, apply
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.store.recorder import Recorder
+
+
+async def resume(workspace: Workspace, session: str, listeners: Sequence[Listener] = ()) -> Opened:
+    """The session as it stood, ready to go on in the same record. Nothing is asked of a model until it runs.
+
+    Raises OperatorError for a session that is not there or whose models lack their keys.
+    """
+    store = workspace.store
+    state = await asyncio.to_thread(store.state, session)
+    _check_models(workspace, state)
+    return conversation_of(workspace, state, Recorder(store, session), listeners)
+
+
+async def branch(workspace: Workspace, session: str, turn: int, listeners: Sequence[Listener] = ()) -> Opened:
+    """A new session that begins with everything up to the end of `turn` of another one, and goes on from there.
+
+    The past is copied, deltas and all, so that the branch can be replayed by itself. Raises OperatorError for a turn
+    that is not there, and as `resume` does.
+    """
+    store = workspace.store
+    id = store.new_id()
+    past = await asyncio.to_thread(lambda: list(_past(store.events(session), turn, session, id)))
+    if not past:
+        raise OperatorError(f"session {session} has no turn {turn}", "choose one of its turns")
+    state = SessionState()
+    for event in past:
+        apply(state, event)
+    _check_models(workspace, state)
+    recorder = Recorder(store)
+    for event in past:
+        recorder.hear(event)
+    return conversation_of(workspace, state, recorder, listeners)
+
+
+def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterator[AnyEvent]:
+    """The events up to the last end of `turn`, as the beginning of the session `id`; nothing where it never ended."""
+    kept: list[AnyEvent] = []
+    until = 0
+    for event in events:
+        if isinstance(event, SessionOpened):
+            event = replace(event, session=id, parent=parent, parent_turn=turn)
+        kept.append(event)
+        if isinstance(event, TurnEnded) and event.turn == turn:
+            until = len(kept)
+        elif isinstance(event, TurnEnded) and event.turn > turn and until:
+            break
+    return iter(kept[:until])
+
+
+def _check_models(workspace: Workspace, state: SessionState) -> None:
+    workspace.providers.require(agent.model for agent in state.agents.values())

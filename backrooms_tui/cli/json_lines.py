@@ -1,0 +1,22 @@
+"""A session as JSON Lines: one event a line, nothing but events."""
+
+import sys
+from typing import TextIO
+
+from backrooms_tui.session.codec import event_to_json
+from backrooms_tui.session.events import AnyEvent
+
+
+class JsonLines:
+    """A listener that prints each event it hears as one line of JSON."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stdout
+
+    def hear(self, event: AnyEvent) -> None:
+        """Print `event`. Raises BrokenPipeError when nobody reads any more."""
+        self._out.write(event_to_json(event) + "\n")
+        self._out.flush()
+
+    async def settled(self) -> None:
+        """Everything is printed as it is heard."""

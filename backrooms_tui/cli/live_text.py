@@ -1,0 +1,213 @@
+"""A session as text that is a pleasure to read while it streams. The same for a live run and for a replay."""
+
+import os
+import sys
+from functools import singledispatchmethod
+from shutil import get_terminal_size
+from typing import TextIO
+
+import click
+
+from backrooms_tui.cli.prose import WIDEST, Wrapper, cells
+from backrooms_tui.session.events import (
+    AnyEvent,
+    Delta,
+    Ended,
+    Interjected,
+    Noticed,
+    ParameterOmitted,
+    Paused,
+    SeatChanged,
+    SessionOpened,
+    TurnEdited,
+    TurnEnded,
+    TurnFailed,
+    TurnRetracted,
+    TurnStarted,
+    Whispered,
+    WindowMoved,
+)
+from backrooms_tui.session.harmless import harmless, harmless_line
+from backrooms_tui.session.state import NoticeEntry, SessionState, apply
+
+MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_cyan", "bright_magenta")
+
+
+def mark(seat: int) -> str:
+    """The seat's number in a circle: identity is never colour alone."""
+    return MARKS[seat - 1] if 1 <= seat <= len(MARKS) else f"({seat})"
+
+
+class LiveText:
+    """A listener that prints what it hears.
+
+    In a terminal text is made harmless, wrapped and coloured; anywhere else it is written as it is.
+    `show_reasoning` prints the models' reasoning as well.
+    """
+
+    def __init__(self, out: TextIO | None = None, *, show_reasoning: bool = False) -> None:
+        self._out = out or sys.stdout
+        self._terminal = self._out.isatty()
+        self._colour = self._terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self._width = min(get_terminal_size().columns, WIDEST) if self._terminal else 0
+        self._show_reasoning = show_reasoning
+        self._state = SessionState()
+        self._said = Wrapper(self._write, self._width)
+        self._thought = Wrapper(self._write_dim, self._width)
+        self._in_reasoning = False
+        self._printed = ""
+
+    def hear(self, event: AnyEvent) -> None:
+        """Print what `event` shows. Raises BrokenPipeError when nobody reads any more."""
+        apply(self._state, event)
+        self._show(event)
+        self._out.flush()
+
+    async def settled(self) -> None:
+        """Everything is printed as it is heard."""
+
+    @singledispatchmethod
+    def _show(self, event: AnyEvent) -> None:
+        """Most events show nothing of their own."""
+
+    @_show.register
+    def _(self, event: SessionOpened) -> None:
+        names = " ↔ ".join(f"{agent.name} ({agent.model})" for agent in event.setup.agents)
+        self._line(harmless_line(event.setup.title), bold=True)
+        self._line(f"{harmless_line(names)} · session {event.session}", dim=True)
+
+    @_show.register
+    def _(self, event: TurnStarted) -> None:
+        again = f" · attempt {event.attempt}" if event.attempt > 1 else ""
+        self._heading(f"{mark(event.agent)} {harmless_line(event.name)}", f"turn {event.turn}{again}", event.agent)
+        self._in_reasoning = False
+        self._printed = ""
+
+    @_show.register
+    def _(self, event: Delta) -> None:
+        if event.channel == "reasoning":
+            if self._show_reasoning:
+                self._in_reasoning = True
+                self._thought.feed(self._clean(event.text))
+            return
+        if self._in_reasoning:
+            self._thought.finish()
+            self._write("\n\n")
+            self._in_reasoning = False
+        self._printed += event.text
+        self._said.feed(self._clean(event.text))
+
+    @_show.register
+    def _(self, event: TurnEnded) -> None:
+        self._end_of_words()
+        if event.stop_reason == "max_tokens":
+            self._note("cut at max_tokens")
+        elif event.stop_reason == "stopped":
+            self._note("stopped by the operator")
+        elif event.stop_reason == "refusal":
+            self._note("the model declined")
+
+    @_show.register
+    def _(self, event: TurnFailed) -> None:
+        self._end_of_words()
+        again = f" Trying again in {event.retry_in:g} s." if event.retry_in is not None else ""
+        self._note(f"{event.trouble.message}{again}", warning=True)
+
+    @_show.register
+    def _(self, event: Interjected) -> None:
+        self._word("Operator", event.text)
+
+    @_show.register
+    def _(self, event: Whispered) -> None:
+        self._word(f"Operator to {self._state.agents[event.to].name} only", event.text)
+
+    @_show.register(Noticed)
+    @_show.register(ParameterOmitted)
+    @_show.register(SeatChanged)
+    @_show.register(WindowMoved)
+    @_show.register(TurnRetracted)
+    def _(self, event: Noticed | ParameterOmitted | SeatChanged | WindowMoved | TurnRetracted) -> None:
+        entry = self._state.entries[-1]
+        if isinstance(entry, NoticeEntry):
+            self._note(entry.text, warning=entry.level == "warning")
+
+    @_show.register
+    def _(self, event: TurnEdited) -> None:
+        self._note(f"turn {event.turn} was edited by the operator; it now reads:")
+        self._body(event.text)
+
+    @_show.register
+    def _(self, event: Paused) -> None:
+        self._write("\n")
+        self._line(f"Paused: {harmless_line(event.reason)}", bold=True)
+
+    @_show.register
+    def _(self, event: Ended) -> None:
+        self._write("\n")
+        self._line(harmless_line(event.detail), bold=True)
+        self._line(self._totals(), dim=True)
+
+    def _totals(self) -> str:
+        state = self._state
+        usage = state.usage
+        seconds = round(state.last - state.started)
+        unpriced = any(agent.unpriced_turns for agent in state.agents.values())
+        parts = [
+            f"{state.turn} turn{'' if state.turn == 1 else 's'}",
+            f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out",
+            f"{usage.cached_share:.0%} of the prompts from cache",
+            f"${state.cost:.4f}" + (" and what has no known price" if unpriced else ""),
+            f"{seconds // 60:02d}:{seconds % 60:02d}",
+        ]
+        return " · ".join(parts)
+
+    def _heading(self, left: str, right: str, seat: int) -> None:
+        self._write("\n")
+        if not self._width:
+            self._write(f"{left} · {right}\n")
+            return
+        rule = "─" * max(self._width - cells(left) - cells(right) - 2, 2)
+        colour = COLOURS[(seat - 1) % len(COLOURS)]
+        self._write(f"{self._styled(left, bold=True, fg=colour)} {self._styled(f'{rule} {right}', dim=True)}\n")
+
+    def _word(self, who: str, text: str) -> None:
+        self._write("\n")
+        self._line(f"▸ {harmless_line(who)}", bold=True)
+        self._body(text)
+
+    def _body(self, text: str) -> None:
+        self._said.feed(self._clean(text))
+        self._said.finish()
+        self._write("\n")
+
+    def _note(self, text: str, *, warning: bool = False) -> None:
+        self._line(f"{'✗' if warning else '·'} {harmless_line(text)}", dim=not warning, fg="red" if warning else None)
+
+    def _end_of_words(self) -> None:
+        if self._in_reasoning:
+            self._thought.finish()
+            self._in_reasoning = False
+        self._said.finish()
+        if not self._printed.endswith("\n"):
+            self._write("\n")
+
+    def _line(self, text: str, *, bold: bool = False, dim: bool = False, fg: str | None = None) -> None:
+        wrapper = Wrapper(lambda piece: self._write(self._styled(piece, bold=bold, dim=dim, fg=fg)), self._width)
+        wrapper.feed(text)
+        wrapper.finish()
+        self._write("\n")
+
+    def _styled(self, text: str, *, bold: bool = False, dim: bool = False, fg: str | None = None) -> str:
+        if not self._colour or not text.strip():
+            return text
+        return click.style(text, bold=bold or None, dim=dim or None, fg=fg)
+
+    def _clean(self, text: str) -> str:
+        return harmless(text) if self._terminal else text
+
+    def _write(self, text: str) -> None:
+        self._out.write(text)
+
+    def _write_dim(self, text: str) -> None:
+        self._write(self._styled(text, dim=True))

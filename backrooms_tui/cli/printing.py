@@ -1,0 +1,43 @@
+"""Printing a session to standard output, and noticing when nobody reads it any more."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from backrooms_tui.cli.json_lines import JsonLines
+from backrooms_tui.cli.live_text import LiveText
+from backrooms_tui.conversation.publishing import Listener
+from backrooms_tui.session.events import AnyEvent
+
+
+def printer(shape: str, *, show_reasoning: bool = False) -> Listener:
+    """The listener that prints a session as `shape`: text or jsonl."""
+    return JsonLines() if shape == "jsonl" else LiveText(show_reasoning=show_reasoning)
+
+
+class Printing:
+    """Hands events to a printer until its reader has gone: then it is `closed`, and `on_closed` is called once."""
+
+    def __init__(self, inner: Listener) -> None:
+        self._inner = inner
+        self.closed = False
+        self.on_closed: Callable[[], object] = lambda: None
+
+    def hear(self, event: AnyEvent) -> None:
+        """Print `event`, if anybody still reads."""
+        if self.closed:
+            return
+        try:
+            self._inner.hear(event)
+        except BrokenPipeError:
+            self.closed = True
+            silence_stdout()
+            self.on_closed()
+
+    async def settled(self) -> None:
+        """Everything is printed as it is heard."""
+
+
+def silence_stdout() -> None:
+    """Point standard output nowhere, so that the interpreter does not complain at exit that its reader has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,71 @@
+"""Words wrapped as they stream in, at the width of the terminal."""
+
+import unicodedata
+from collections.abc import Callable
+
+# Longer lines are hard to read, however wide the terminal is.
+WIDEST = 100
+
+
+def cells(text: str) -> int:
+    """Columns that `text` takes in a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+class Wrapper:
+    """Writes streamed text word by word, breaking lines at spaces. `width` 0 writes it as it comes.
+
+    Leading blanks of a line stay, and a line that begins with blanks is broken as late as possible: it may be code or
+    a drawing.
+    """
+
+    def __init__(self, write: Callable[[str], None], width: int) -> None:
+        self._write = write
+        self._width = width
+        self._column = 0
+        self._word = ""
+        self._blank = ""
+
+    def feed(self, text: str) -> None:
+        """Take in the next piece."""
+        if not self._width:
+            self._write(text)
+            return
+        for character in text:
+            if character == "\n":
+                self._put_word()
+                self._write("\n")
+                self._column, self._blank = 0, ""
+            elif character in " \t":
+                self._put_word()
+                self._blank += character if character == " " else "    "
+            else:
+                self._word += character
+                if cells(self._word) >= self._width:
+                    self._put_word()
+
+    def finish(self) -> None:
+        """Write the last word."""
+        if self._width:
+            self._put_word()
+            self._column, self._blank = 0, ""
+
+    def _put_word(self) -> None:
+        if not self._word:
+            return
+        wide = cells(self._word)
+        if self._column and self._column + len(self._blank) + wide > self._width:
+            self._write("\n")
+            self._column, self._blank = 0, ""
+        self._write(self._blank + self._word)
+        self._column += len(self._blank) + wide
+        self._word = self._blank = ""

@@ -1,0 +1,157 @@
+"""`backrooms run`: a conversation without the screen."""
+
+import asyncio
+
+import click
+
+from backrooms_tui.cli.completing import model_names, template_names
+from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
+from backrooms_tui.cli.many_values import ManyValues
+from backrooms_tui.conversation.casting import Cast, Choices
+from backrooms_tui.session.state import SessionState
+from backrooms_tui.session.trouble import OperatorError
+
+DEFAULT_TEMPLATE = "cli"
+
+
+@click.command(cls=ManyValues)
+@click.argument("template", required=False, shell_complete=template_names)
+@click.option(
+    "--template", "named", metavar="TEMPLATE", shell_complete=template_names, help="The template, as an option."
+)
+@click.option(
+    "--lm",
+    "models",
+    multiple=True,
+    metavar="MODEL ...",
+    shell_complete=model_names,
+    help="One model for all seats, or one a seat.",
+)
+@click.option("--max-turns", type=click.IntRange(min=0), help="End after N turns; 0 is no limit.", metavar="N")
+@click.option("--set", "variables", multiple=True, metavar="NAME=VALUE ...", help="Fill a variable of the template.")
+@click.option(
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE ...",
+    help="Set a model parameter: temperature=0.9 for all seats, 2.temperature=0.9 for seat 2.",
+)
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Repeat a run where the models can.")
+@click.option("--say", "words", multiple=True, metavar="TEXT", help="Say this to all agents before the first turn.")
+@click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="USD", help="End when this is spent.")
+@click.option("--format", "shape", type=click.Choice(["text", "jsonl"]), default="text", help="How to print it.")
+@click.option("--title", metavar="TEXT", help="What the session is called.")
+@click.option("--show-reasoning", is_flag=True, help="Print the models' reasoning as well.")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    template: str | None,
+    named: str | None,
+    models: tuple[str, ...],
+    max_turns: int | None,
+    variables: tuple[str, ...],
+    params: tuple[str, ...],
+    seed: int | None,
+    words: tuple[str, ...],
+    budget: float | None,
+    shape: str,
+    title: str | None,
+    show_reasoning: bool,
+) -> None:
+    """Run a conversation here, without the screen.
+
+    TEMPLATE is a name from `backrooms templates list` or the path of a file; cli if left out. Ctrl-C once ends after
+    keeping what was said, twice ends at once.
+
+    \b
+    backrooms run cli --lm local local --max-turns 6
+    backrooms run duo --lm opus gpt --set topic="the sea" --budget 0.50
+    """
+    if template and named:
+        raise click.UsageError("the template is given twice: leave one out")
+    seats, everyone = _seat_params(params)
+    choices = Choices(
+        models=models,
+        variables=dict(_pair(text, "--set") for text in variables),
+        params=everyone,
+        seat_params=seats,
+        max_turns=max_turns,
+        budget=budget,
+        seed=seed,
+        title=title,
+    )
+    status = asyncio.run(_run(template or named or DEFAULT_TEMPLATE, choices, words, shape, show_reasoning))
+    ctx.exit(status)
+
+
+async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: str, show_reasoning: bool) -> int:
+    from backrooms_tui.assembly.opening import choose_cast, make_ready, open_conversation
+    from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.cli.interrupting import interruptible
+    from backrooms_tui.cli.printing import Printing, printer
+    from backrooms_tui.cli.progress import ProgressLine
+
+    workspace = Workspace()
+    progress = ProgressLine()
+    try:
+        chosen = choose_cast(workspace, template, choices)
+        workspace.store  # noqa: B018 - a database that cannot be used is said before a model is fetched
+        preparing = asyncio.ensure_future(make_ready(workspace, chosen.setup, progress))
+        with interruptible(preparing.cancel):
+            try:
+                setup = await preparing
+            except asyncio.CancelledError:
+                return INTERRUPTED
+            finally:
+                progress.finish()
+        printing = Printing(printer(shape, show_reasoning=show_reasoning))
+        opened = await open_conversation(workspace, Cast(setup, chosen.notices), [printing])
+        conversation = opened.conversation
+
+        def nobody_reads() -> None:
+            conversation.end("interrupted", "Nobody read the output any more.")
+
+        printing.on_closed = nobody_reads
+        if printing.closed:
+            nobody_reads()
+        try:
+            with interruptible(lambda: conversation.end("interrupted", "Interrupted by the operator.")):
+                for text in words:
+                    conversation.interject(text)
+                if conversation.state.status != "ended":
+                    await conversation.run()
+        finally:
+            await opened.aclose()
+        return _status(conversation.state)
+    finally:
+        await workspace.aclose()
+
+
+def _status(state: SessionState) -> int:
+    if state.ended is not None:
+        return INTERRUPTED if state.ended.reason == "interrupted" else 0
+    if state.trouble is None:
+        return 0
+    kept = f"What was said is kept: backrooms sessions show {state.session}"
+    complain(state.trouble.message, f"{state.trouble.cure}\n{kept}" if state.trouble.cure else kept)
+    return PROVIDER_TROUBLE
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise OperatorError(f"{option} {text!r} has no value", f"write {option} NAME=VALUE")
+    return name.strip(), value
+
+
+def _seat_params(texts: tuple[str, ...]) -> tuple[dict[int, dict[str, object]], dict[str, object]]:
+    seats: dict[int, dict[str, object]] = {}
+    everyone: dict[str, object] = {}
+    for text in texts:
+        name, value = _pair(text, "--param")
+        seat, dot, rest = name.partition(".")
+        if dot and seat.isdecimal():
+            seats.setdefault(int(seat), {})[rest] = value
+        else:
+            everyone[name] = value
+    return seats, everyone

@@ -1,0 +1,158 @@
+"""`backrooms sessions`: what has happened so far."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from backrooms_tui.cli.completing import session_ids
+from backrooms_tui.cli.tables import print_json, print_table
+from backrooms_tui.session.harmless import harmless_line
+
+if TYPE_CHECKING:
+    from backrooms_tui.store.database import Store
+    from backrooms_tui.store.summaries import SessionSummary
+
+
+@click.group()
+def sessions() -> None:
+    """List, show, find, rename and delete sessions.
+
+    SESSION is an id, the beginning of one, a title, or "last".
+    """
+
+
+@sessions.command("list")
+@click.argument("words", nargs=-1)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N sessions.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array, newest first.")
+def list_(words: tuple[str, ...], limit: int | None, as_json: bool) -> None:
+    """List sessions, newest first; WORDS keep those whose title, template or agents have them."""
+    with _store() as store:
+        found = store.list_sessions(limit=limit, filter=" ".join(words))
+    if as_json:
+        print_json([_as_json(summary) for summary in found])
+    elif found:
+        print_table(
+            ("id", "title", "template", "agents", "turns", "cost", "when"), [_row(one) for one in found], stretch=1
+        )
+    elif words:
+        click.echo("No session matches. `backrooms sessions find` searches in what was said.")
+    else:
+        click.echo("No sessions yet. Begin with: backrooms run cli --max-turns 6")
+
+
+@sessions.command()
+@click.argument("session", shell_complete=session_ids)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary and every turn as JSON.")
+def show(session: str, as_json: bool) -> None:
+    """Show what was said in SESSION."""
+    with _store() as store:
+        found = store.find(session)
+        if as_json:
+            print_json(_whole(store, found))
+            return
+        from backrooms_tui.cli.printing import printer
+
+        listener = printer("text")
+        for event in store.events(found):
+            listener.hear(event)
+
+
+@sessions.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N hits.")
+@click.option("--json", "as_json", is_flag=True, help="Print an array.")
+def find(words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Search in everything that was said; "a phrase" in quotes stays together."""
+    with _store() as store:
+        hits = store.search(" ".join(words), limit=limit)
+    if as_json:
+        print_json([{"session": h.session, "turn": h.turn, "agent": h.agent, "text": h.snippet} for h in hits])
+    elif hits:
+        print_table(("session", "turn", "words"), [(h.session, str(h.turn), h.snippet) for h in hits], stretch=2)
+    else:
+        click.echo("Nobody said that.")
+
+
+@sessions.command()
+@click.argument("session", shell_complete=session_ids)
+@click.argument("title")
+def rename(session: str, title: str) -> None:
+    """Give SESSION another TITLE."""
+    with _store() as store:
+        found = store.find(session)
+        store.rename(found, title)
+    click.echo(f"{found} is now called {harmless_line(title)}")
+
+
+@sessions.command()
+@click.argument("names", nargs=-1, required=True, metavar="SESSION...", shell_complete=session_ids)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(names: tuple[str, ...], yes: bool) -> None:
+    """Delete sessions and everything that was said in them."""
+    with _store() as store:
+        found = list(dict.fromkeys(store.find(name) for name in names))
+        if not yes:
+            noun = "this session" if len(found) == 1 else f"these {len(found)} sessions"
+            click.confirm(f"Delete {noun} for good: {', '.join(found)}?", abort=True)
+        for session in found:
+            store.delete(session)
+    click.echo(f"Deleted {', '.join(found)}")
+
+
+@contextmanager
+def _store() -> "Iterator[Store]":
+    from backrooms_tui.assembly.workspace import Workspace
+
+    workspace = Workspace()
+    try:
+        yield workspace.store
+    finally:
+        workspace.close()
+
+
+def _as_json(summary: "SessionSummary") -> dict[str, Any]:
+    return {
+        "id": summary.id,
+        "title": summary.title,
+        "template": summary.template,
+        "agents": [{"seat": one.seat, "name": one.name, "model": one.model} for one in summary.agents],
+        "turns": summary.turns,
+        "cost": summary.cost,
+        "started": _iso(summary.started),
+        "last": _iso(summary.last),
+        "status": summary.status,
+        "parent": summary.parent,
+    }
+
+
+def _whole(store: "Store", session: str) -> dict[str, Any]:
+    state = store.state(session)
+    setup = state.setup
+    return {
+        "id": session,
+        "title": setup.title if setup else "",
+        "template": setup.template if setup else "",
+        "agents": [{"seat": a.seat, "name": a.name, "model": a.model} for a in state.agents.values()],
+        "turns": [
+            {"turn": turn.turn, "agent": turn.agent, "name": turn.name, "text": turn.text, "cost": turn.cost}
+            for _, turn in sorted(state.turns.items())
+        ],
+        "cost": state.cost,
+        "started": _iso(state.started),
+        "parent": state.parent,
+    }
+
+
+def _row(one: "SessionSummary") -> tuple[str, ...]:
+    when = datetime.fromtimestamp(one.started).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 - the person's own time
+    cost = "free" if one.cost == 0 else f"${one.cost:.4f}"
+    return (one.id, one.title, one.template, " ↔ ".join(agent.name for agent in one.agents), str(one.turns), cost, when)
+
+
+def _iso(at: float) -> str:
+
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

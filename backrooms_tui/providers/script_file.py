@@ -1,0 +1,103 @@
+"""The file that a scripted model speaks from.
+
+Replies are parted by lines of exactly `---`. A reply may begin with lines that give directions instead of words:
+
+    #! reasoning: what the model thinks before it speaks
+    #! fail: overloaded
+    #! fail: connection after 12
+
+`reasoning` may stand several times. `fail` makes the reply fail once, the first time it is asked for, with one of the
+kinds of `session.trouble`; `after N` lets N tokens through first. Blank replies are skipped.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import cast, get_args
+
+from backrooms_tui.session.trouble import OperatorError, TroubleKind
+
+_KINDS: tuple[str, ...] = get_args(TroubleKind)
+_FAIL = re.compile(r"(?P<kind>\w+)(?:\s+after\s+(?P<after>\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedReply:
+    """One reply: its words, its reasoning, and the failure that comes first, after `fail_after` tokens."""
+
+    text: str
+    reasoning: str = ""
+    fail: TroubleKind | None = None
+    fail_after: int = 0
+
+
+def check_script(path: str | Path) -> None:
+    """Raises OperatorError, with the line where there is one, if nothing could be spoken from the file at `path`."""
+    read_script(path)
+
+
+def read_script(path: str | Path) -> tuple[ScriptedReply, ...]:
+    """The replies in the file at `path`, at least one. `~` is the home folder. Raises OperatorError."""
+    file = Path(path).expanduser()
+    try:
+        stamp = file.stat()
+        return _read(file, stamp.st_mtime_ns, stamp.st_size)
+    except FileNotFoundError:
+        raise OperatorError(f"there is no script {path}", "a script is a text file: scripted/PATH") from None
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise OperatorError(f"script {path}: {reason}", "a script is a text file with replies") from None
+
+
+@lru_cache(maxsize=16)
+def _read(file: Path, _changed: int, _size: int) -> tuple[ScriptedReply, ...]:
+    """Read once for as long as the file stays the same."""
+    try:
+        lines = file.read_bytes().decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise OperatorError(f"script {file} is not UTF-8 text", "save it as UTF-8") from None
+    replies: list[ScriptedReply] = []
+    begin = 0
+    for end, line in enumerate([*lines, "---"]):
+        if line == "---":
+            reply = _reply(file, lines[begin:end], begin)
+            if reply is not None:
+                replies.append(reply)
+            begin = end + 1
+    if not replies:
+        raise OperatorError(f"script {file} is empty", "write replies into it, parted by lines of ---")
+    return tuple(replies)
+
+
+def _reply(file: Path, lines: list[str], offset: int) -> ScriptedReply | None:
+    reasoning: list[str] = []
+    fail: TroubleKind | None = None
+    after = first = 0
+    while first < len(lines) and (lines[first].startswith("#!") or not lines[first].strip()):
+        if lines[first].startswith("#!"):
+            name, colon, value = lines[first].removeprefix("#!").partition(":")
+            name, value = name.strip(), value.strip()
+            where = f"script {file}, line {offset + first + 1}"
+            if name == "reasoning" and colon:
+                reasoning.append(value)
+            elif name == "fail" and colon:
+                fail, after = _failure(where, value)
+            else:
+                raise OperatorError(f"{where}: unknown direction {name!r}", "known are reasoning and fail")
+        first += 1
+    text = "\n".join(lines[first:]).rstrip()
+    if not text and not reasoning and fail is None:
+        return None
+    return ScriptedReply(text, "\n".join(reasoning), fail, after)
+
+
+def _failure(where: str, value: str) -> tuple[TroubleKind, int]:
+    match = _FAIL.fullmatch(value)
+    if match is None or match["kind"] not in _KINDS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(value, _KINDS, n=3, cutoff=0.5)
+        cure = f"did you mean {', '.join(near)}?" if near else f"write one of {', '.join(_KINDS)}"
+        raise OperatorError(f"{where}: cannot fail with {value!r}", cure)
+    return cast("TroubleKind", match["kind"]), int(match["after"] or 0)

@@ -1,0 +1,1 @@
+"""What a person decides once: the configuration file, and the folders where things belong."""

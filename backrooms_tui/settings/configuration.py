@@ -1,0 +1,167 @@
+"""The person's `config.toml`: what may stand in it. Every key may be left out.
+
+database = "postgresql://..."      # or a path; sessions.db in the data folder otherwise
+
+[aliases]
+muse = "anthropic/claude-opus-5-5"
+
+[endpoints.lab]
+base_url = "http://10.0.0.5:8000/v1"
+api_key_env = "LAB_API_KEY"        # the name of an environment variable, never the key
+
+[defaults]
+model = "local"
+max_turns = 40
+budget = 2.0                       # USD
+params = { temperature = 0.9 }
+
+[keys]                             # the keymap: action = key
+[ui]
+theme = "lamplight"
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal, NoReturn
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
+
+from backrooms_tui.session.parameters import checked
+from backrooms_tui.session.setup import ParamValue
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.settings.secrets import looks_like_a_key
+
+# How the compatible servers differ; the providers have a preset of each name.
+DialectName = Literal[
+    "openai",
+    "openrouter",
+    "google",
+    "deepseek",
+    "xai",
+    "mistral",
+    "groq",
+    "together",
+    "vllm",
+    "lmstudio",
+    "llamacpp",
+    "generic",
+]
+# Providers that are no endpoints: a table of that name would be ignored, so it is refused.
+RESERVED = ("anthropic", "openai", "ollama", "local", "scripted")
+Setting = str | int | float | bool
+
+
+def _refuse(path: tuple[str, ...], what: str, cure: str) -> NoReturn:
+    raise PydanticCustomError("at", "{what}", {"what": what, "cure": cure, "path": path})
+
+
+def _variable(name: str) -> str:
+    if looks_like_a_key(name):
+        raise PydanticCustomError(
+            "key_in_file",
+            "holds a key instead of the name of an environment variable",
+            {"cure": "put the key into an environment variable, write that variable's name here, and replace the key"},
+        )
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise PydanticCustomError(
+            "variable_name",
+            "is not the name of an environment variable",
+            {"cure": 'write a name of letters, digits and underscores, such as "LAB_API_KEY"'},
+        )
+    return name
+
+
+def _web_address(url: str) -> str:
+    cure = {"cure": 'write the address of the server\'s API, such as "http://127.0.0.1:8000/v1"'}
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        raise PydanticCustomError("web_address", "is not a web address", cure) from None
+    if not whole or not url.isprintable() or " " in url:
+        raise PydanticCustomError("web_address", "is not an http or https address", cure)
+    if parts.username is not None or parts.query:
+        hidden = {"cure": "leave it out and name the key's environment variable in api_key_env"}
+        raise PydanticCustomError("web_address", "carries a user name, a password or a query", hidden)
+    return url
+
+
+def _parameters(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    found = {}
+    for name, entry in value.items():
+        try:
+            found[name] = checked(name, entry)
+        except OperatorError as error:
+            _refuse(("defaults", "params", name), f"cannot be: {error.what}", error.cure)
+    return found
+
+
+def _alias(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise PydanticCustomError(
+            "alias", "names no model", {"cure": 'write a model, such as "anthropic/claude-opus-5-5", or another alias'}
+        )
+    return value.strip()
+
+
+class _Table(BaseModel):
+    """A table of the file: nothing unknown in it, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class EndpointSettings(_Table):
+    """`[endpoints.NAME]`: an OpenAI-compatible server, or changes to a preset of that name."""
+
+    base_url: Annotated[str, AfterValidator(_web_address)] | None = None
+    api_key_env: Annotated[str, AfterValidator(_variable)] | None = None
+    dialect: DialectName | None = None
+    models: list[str] | None = None
+
+
+class Defaults(_Table):
+    """`[defaults]`: what a conversation starts with where nothing else was said.
+
+    `max_turns` 0 is no limit, `budget` is in USD, `stall_timeout` is how many seconds a stream may be silent, and
+    `retries` is how often a turn is tried again after trouble that may pass.
+    """
+
+    model: Annotated[str, AfterValidator(_alias)] = "local"
+    max_turns: int = Field(default=0, ge=0)
+    budget: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    params: Annotated[Mapping[str, ParamValue], BeforeValidator(_parameters)] = Field(default_factory=dict)
+    stall_timeout: float = Field(default=120.0, gt=0, allow_inf_nan=False)
+    retries: int = Field(default=4, ge=0, le=100)
+
+
+class Configuration(_Table):
+    """The whole file. `database` is a path or a URL, and is kept from being shown since it may hold a password."""
+
+    database: SecretStr | None = None
+    aliases: dict[str, Annotated[str, AfterValidator(_alias)]] = {}
+    endpoints: dict[str, EndpointSettings] = {}
+    defaults: Defaults = Defaults()
+    keys: dict[str, str] = {}
+    ui: dict[str, Setting] = {}
+
+    @model_validator(mode="after")
+    def _names(self) -> "Configuration":
+        for name in self.aliases:
+            if not name.strip() or "/" in name or not name.isprintable():
+                _refuse(("aliases", name), "is not a name for an alias", "leave out slashes and control characters")
+        for name in self.endpoints:
+            if name in RESERVED:
+                variable = {"anthropic": "ANTHROPIC_BASE_URL", "openai": "OPENAI_BASE_URL", "ollama": "OLLAMA_HOST"}
+                instead = f", or set {variable[name]} to reach {name} elsewhere" if name in variable else ""
+                _refuse(("endpoints", name), "has the name of a provider", f"choose another name{instead}")
+            if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+                _refuse(
+                    ("endpoints", name),
+                    "is not a name for an endpoint",
+                    "use small letters, digits, dots, underscores and hyphens, 64 at most",
+                )
+        return self

@@ -1,0 +1,1 @@
+"""Figures, measured and printed: `python -m tests.benchmarks.NAME`. None of them is a test."""
