@@ -1,0 +1,208 @@
+"""Opening the database, and what can be asked of it."""
+
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import delete, select, update
+
+from backrooms_tui.session.events import AnyEvent
+from backrooms_tui.session.state import Entry, SessionState, TurnEntry
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.store import migrations, reading, search, sqlite_file, summaries
+from backrooms_tui.store.connection import Database, postgres_engine, sqlite_engine
+from backrooms_tui.store.failures import StoreError, in_words
+from backrooms_tui.store.place import Place, place_of
+from backrooms_tui.store.schema import sessions
+from backrooms_tui.store.search import Hit
+from backrooms_tui.store.storable import storable
+from backrooms_tui.store.summaries import SessionSummary, Totals
+
+PATIENCE = 30.0  # seconds to wait for another program's lock
+# Crockford's base 32 in small letters: no i, l, o or u, so that an id can be read aloud and typed.
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_ID_LENGTH = 8
+
+
+def open_store(url_or_path: str | Path, *, read_only: bool = False, patience: float = PATIENCE) -> "Store":
+    """The store in a SQLite file, which is made where it is missing, or at a PostgreSQL URL.
+
+    With `read_only` nothing is made or changed. `patience` is how many seconds to wait for another program's lock.
+    Raises StoreError where the database is another program's, from a newer version, damaged or out of reach; it is
+    then left as it is.
+    """
+    place = place_of(url_or_path)
+    if place.file is not None:
+        with in_words(place.shown):
+            if not read_only:
+                sqlite_file.make(place.file)
+            sqlite_file.look_over(place.file)
+        engine = sqlite_engine(place, patience=patience, read_only=read_only)
+    else:
+        engine = postgres_engine(place, patience=patience, read_only=read_only)
+    database = Database(engine, place)
+    try:
+        _brought_up_to_date(database, place, read_only=read_only, patience=patience)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database)
+
+
+def _brought_up_to_date(database: Database, place: Place, *, read_only: bool, patience: float) -> None:
+    with database.reading() as connection:
+        version = migrations.version_of(connection, database.place)
+    if version == migrations.VERSION:
+        return
+    if read_only:
+        what = f"{database.place} holds no sessions" if version == 0 else f"{database.place} is from an older version"
+        raise StoreError(what, "open it for writing once: any command that keeps a session does")
+    if place.file is not None:
+        _write_ahead(database, patience)
+    with database.writing() as connection:
+        migrations.migrate(connection, database.place)
+    if place.file is not None:
+        # Into the file itself, where those who only look at its head find whose it is.
+        with database.raw_sqlite() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _write_ahead(database: Database, patience: float) -> None:
+    """WAL, which the file remembers. SQLite does not wait here by itself when another process does the same."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            with database.raw_sqlite() as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+        except StoreError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+class Store:
+    """All sessions that were kept. Open it with `open_store`; every method may be called from any thread.
+
+    Sessions are asked for by their id (see `find`). All methods raise StoreError for the database's troubles, and
+    OperatorError for a session that is not there.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @property
+    def place(self) -> str:
+        """Where the sessions are, without a password."""
+        return self.database.place
+
+    def close(self) -> None:
+        """Give back all connections. Close recorders first."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def list_sessions(self, limit: int | None = None, filter: str = "") -> list[SessionSummary]:
+        """Newest first, at most `limit`. Each word of `filter` must stand in the id, the title, the template, or an
+        agent's name or model; capitals do not matter."""
+        with self.database.reading() as connection:
+            return summaries.listed(connection, limit, filter)
+
+    def summary(self, session: str) -> SessionSummary:
+        """One session as the list shows it."""
+        with self.database.reading() as connection:
+            found = summaries.summary_of(connection, session)
+        return found if found is not None else _missing(session)
+
+    def find(self, name: str) -> str:
+        """The id of the session that the person means: an id or the beginning of one, a title, or "last"."""
+        with self.database.reading() as connection:
+            return summaries.found(connection, name)
+
+    def totals(self, session: str | None = None) -> Totals:
+        """Turns, cost and tokens of one session, or of all together."""
+        with self.database.reading() as connection:
+            return summaries.totals(connection, session)
+
+    def events(self, session: str, *, from_seq: int = 0, deltas: bool = True) -> Iterator[AnyEvent]:
+        """Everything that happened from `from_seq` on, in order and as it was, read a little at a time.
+
+        A turn that was cut short has a start and deltas and no end. What is recorded meanwhile may be read, too.
+        """
+        self.summary(session)
+        return self._events(session, from_seq, "all" if deltas else "none")
+
+    def _events(self, session: str, from_seq: int | None, deltas: reading.Deltas) -> Iterator[AnyEvent]:
+        while from_seq is not None:
+            with self.database.reading() as connection:
+                page = reading.page(connection, session, from_seq, deltas)
+            yield from page.events
+            from_seq = page.next_seq
+
+    def state(self, session: str) -> SessionState:
+        """What all its events add up to."""
+        self.summary(session)
+        with self.database.reading() as connection:
+            return reading.state(connection, session)
+
+    def entries(self, session: str, first: int, last: int) -> list[Entry]:
+        """The timeline from turn `first` to turn `last`, with what stands before `first` since the turn before it, and
+        with all that follows `last` where that is the last turn. Takes as long as this stretch is, however long the
+        session."""
+        self.summary(session)
+        with self.database.reading() as connection:
+            return reading.entries(connection, session, first, last)
+
+    def turns(self, session: str, first: int, last: int) -> list[TurnEntry]:
+        """The turns that stand from `first` to `last`, by number, both included."""
+        stretch = self.entries(session, first, last)
+        spoken = (entry for entry in stretch if isinstance(entry, TurnEntry) and not entry.retracted)
+        return [entry for entry in spoken if first <= entry.turn <= last]
+
+    def search(self, text: str, limit: int = 50) -> list[Hit]:
+        """The newest turns that say all words and "quoted phrases" of `text`."""
+        with self.database.reading() as connection:
+            return search.search(connection, text, limit)
+
+    def rename(self, session: str, title: str) -> None:
+        """Give the session another title. The setup that was recorded keeps the old one."""
+        statement = update(sessions).where(sessions.c.id == session).values(title=storable(title))
+        with self.database.writing() as connection:
+            if connection.execute(statement).rowcount == 0:
+                _missing(session)
+
+    def delete(self, session: str) -> SessionSummary:
+        """Remove the session with everything in it, for good. Gives back what it was. Its branches stay."""
+        with self.database.writing() as connection:
+            found = summaries.summary_of(connection, session)
+            if found is not None:
+                search.forget_session(connection, session)
+                connection.execute(delete(sessions).where(sessions.c.id == session))
+        return found if found is not None else _missing(session)
+
+    def new_id(self) -> str:
+        """An id that no session here has: eight letters and digits."""
+        with self.database.reading() as connection:
+            while True:
+                id = "".join(secrets.choice(_LETTERS) for _ in range(_ID_LENGTH))
+                if connection.execute(select(sessions.c.id).where(sessions.c.id == id)).first() is None:
+                    return id
+
+    def problems(self) -> list[str]:
+        """What is wrong with the database, one line each; nothing where it is whole. Reads all of a SQLite file."""
+        if self.database.dialect != "sqlite":
+            return []
+        with self.database.raw_sqlite() as connection:
+            return sqlite_file.problems_of(connection)
+
+
+def _missing(session: str) -> SessionSummary:
+    raise OperatorError(f"there is no session {session!r}", "`backrooms sessions list` shows all")

@@ -1,0 +1,111 @@
+"""The tables, as the queries know them. What creates and changes them stands in `migrations`.
+
+- A **session** row carries the totals, so that listing and opening read no turn.
+- **events** holds everything that happened but the deltas. Three texts are cut out of an event's body, because they
+  are columns elsewhere: a setup (sessions.setup), and the text and reasoning of a turn's end (turns).
+- A **turn** row is one attempt at a turn, known by the `seq` of the event that began it. `text` and `reasoning` are
+  what its end says; `streamed_text` and `streamed_reasoning` are what was streamed, where that differs; `edited` is
+  what the operator made of it; `chunks` says how the streamed text fell into deltas (see `chunks`).
+- **checkpoints** are what was saved of a turn in flight. The end of the turn puts them into its row and removes them.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_COUNT = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _session() -> Column[str]:
+    return Column("session", Text, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False)
+
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("status", Text, nullable=False),  # open | ended
+    Column("end_reason", Text, nullable=False),
+    Column("started", Double, nullable=False),
+    Column("last_at", Double, nullable=False),
+    Column("parent", Text),
+    Column("parent_turn", Integer),
+    Column("seed", Text),  # a whole number of any size
+    Column("setup", Text, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("cost", Double, nullable=False),
+    Column("unpriced", Integer, nullable=False),
+    Column("input_tokens", _COUNT, nullable=False),
+    Column("output_tokens", _COUNT, nullable=False),
+    Column("cached_tokens", _COUNT, nullable=False),
+    Column("last_seq", _COUNT, nullable=False),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    _session(),
+    Column("seat", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    PrimaryKeyConstraint("session", "seat"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _session(),
+    Column("seq", _COUNT, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("session", "seq"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", _COUNT, primary_key=True),
+    _session(),
+    Column("seq", _COUNT, nullable=False),
+    Column("ended_seq", _COUNT),
+    Column("turn", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("agent", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # in_flight | ended | failed | retracted
+    Column("started", Double, nullable=False),
+    Column("ended", Double),
+    Column("text", Text, nullable=False),
+    Column("reasoning", Text, nullable=False),
+    Column("edited", Text),
+    Column("streamed_text", Text),
+    Column("streamed_reasoning", Text),
+    Column("chunks", LargeBinary),
+    UniqueConstraint("session", "seq"),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    _session(),
+    Column("turn_seq", _COUNT, nullable=False),
+    Column("seq", _COUNT, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("reasoning", Text, nullable=False),
+    Column("chunks", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("session", "turn_seq", "seq"),
+)

@@ -1,0 +1,172 @@
+"""Sessions as a list shows them, read from their rows alone; and finding the one that the person means."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal, cast
+
+from sqlalchemy import Connection, Row, func, select
+
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.store.schema import agents, sessions
+
+_AT_ONCE = 200
+_SHOWN = 5
+_Named = Row[*tuple[Any, ...]]
+# Everything but the setup, which may be long.
+_COLUMNS = [column for column in sessions.c if column.name != "setup"]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSummary:
+    """A seat, who sits there, and the model it has now (a full reference)."""
+
+    seat: int
+    name: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Turns that stand, USD as far as prices are known, how many turns had no known price, and tokens."""
+
+    sessions: int = 0
+    turns: int = 0
+    cost: float = 0.0
+    unpriced: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """A session without what was said in it. `started` and `last` are Unix seconds (UTC), `cost` is in USD, and
+    `unpriced` counts the turns whose price nobody knows. `status` stays "open" when a program was stopped short."""
+
+    id: str
+    title: str
+    template: str
+    agents: tuple[AgentSummary, ...]
+    turns: int
+    cost: float
+    unpriced: int
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    started: float
+    last: float
+    parent: str | None
+    parent_turn: int | None
+    status: Literal["open", "ended"]
+    end_reason: str
+    seed: int | None
+    last_seq: int
+
+
+def listed(connection: Connection, limit: int | None, wanted: str) -> list[SessionSummary]:
+    """The newest sessions, at most `limit`. Each word of `wanted` must stand in the id, the title, the template, or an
+    agent's name or model; capitals do not matter."""
+    words = wanted.casefold().split()
+    found: list[SessionSummary] = []
+    for summary in _newest(connection):
+        if limit is not None and len(found) >= limit:
+            break
+        if all(word in _searched(summary) for word in words):
+            found.append(summary)
+    return found
+
+
+def summary_of(connection: Connection, session: str) -> SessionSummary | None:
+    """One session's summary, None where there is no such session."""
+    rows = connection.execute(select(*_COLUMNS).where(sessions.c.id == session)).all()
+    return next(iter(_with_agents(connection, rows)), None)
+
+
+def found(connection: Connection, name: str) -> str:
+    """The id of the session that `name` means: an id or the beginning of one, a title, or "last" for the newest.
+
+    Raises OperatorError where it means none, naming the nearest, or several, naming them.
+    """
+    rows = connection.execute(
+        select(sessions.c.id, sessions.c.title, sessions.c.started).order_by(
+            sessions.c.started.desc(), sessions.c.id.desc()
+        )
+    ).all()
+    if not rows:
+        raise OperatorError("there are no sessions yet", "begin one with `backrooms run`")
+    wanted = name.strip()
+    if wanted == "last":
+        return cast("str", rows[0].id)
+    folded = wanted.casefold()
+    for matches in (
+        [row for row in rows if row.id == wanted],
+        [row for row in rows if row.title.casefold() == folded],
+        [row for row in rows if folded and row.id.startswith(folded)],
+        [row for row in rows if folded and row.title.casefold().startswith(folded)],
+    ):
+        if len(matches) == 1:
+            return cast("str", matches[0].id)
+        if matches:
+            raise OperatorError(f"{name!r} means {len(matches)} sessions", f"write one of {_names(matches)}")
+    raise OperatorError(f"there is no session {name!r}", _nearest(folded, rows))
+
+
+def totals(connection: Connection, session: str | None) -> Totals:
+    """Of one session, or of all together."""
+    columns = ("turns", "cost", "unpriced", "input_tokens", "output_tokens", "cached_tokens")
+    sums = (func.coalesce(func.sum(sessions.c[name]), 0).label(name) for name in columns)
+    statement = select(func.count().label("sessions"), *sums)
+    if session is not None:
+        statement = statement.where(sessions.c.id == session)
+    row = connection.execute(statement).one()
+    # PostgreSQL adds whole numbers up to decimals.
+    counts = {name: int(row._mapping[name]) for name in ("sessions", *columns) if name != "cost"}
+    return Totals(cost=float(row.cost), **counts)
+
+
+def _newest(connection: Connection) -> Iterator[SessionSummary]:
+    after = None
+    while True:
+        statement = select(*_COLUMNS).order_by(sessions.c.started.desc(), sessions.c.id.desc()).limit(_AT_ONCE)
+        if after is not None:
+            started, id = sessions.c.started, sessions.c.id
+            statement = statement.where((started < after.started) | ((started == after.started) & (id < after.id)))
+        rows = connection.execute(statement).all()
+        yield from _with_agents(connection, rows)
+        if len(rows) < _AT_ONCE:
+            return
+        after = rows[-1]
+
+
+def _with_agents(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[SessionSummary]:
+    seated: dict[str, list[AgentSummary]] = {row.id: [] for row in rows}
+    statement = select(agents).where(agents.c.session.in_(seated)).order_by(agents.c.seat)
+    for agent in connection.execute(statement) if seated else ():
+        seated[agent.session].append(AgentSummary(agent.seat, agent.name, agent.model))
+    for row in rows:
+        values = dict(row._mapping)
+        last, seed = values.pop("last_at"), values.pop("seed")
+        yield SessionSummary(
+            **values, last=last, seed=None if seed is None else int(seed), agents=tuple(seated[row.id])
+        )
+
+
+def _searched(summary: SessionSummary) -> str:
+    seats = (f"{agent.name}\n{agent.model}" for agent in summary.agents)
+    return "\n".join((summary.id, summary.title, summary.template, *seats)).casefold()
+
+
+def _names(rows: Sequence[_Named]) -> str:
+    named = ", ".join(f"{row.id} ({row.title})" if row.title else row.id for row in rows[:_SHOWN])
+    more = len(rows) - _SHOWN
+    return named + (f" and {more} more" if more > 0 else "")
+
+
+def _nearest(folded: str, rows: Sequence[_Named]) -> str:
+    names = {row.id: row for row in rows} | {row.title.casefold(): row for row in reversed(rows) if row.title}
+    inside = [row for row in rows if folded and folded in row.title.casefold()]
+    near = inside or [names[name] for name in get_close_matches(folded, names, n=3, cutoff=0.5)]
+    if near:
+        return f"did you mean {_names(list({row.id: row for row in near}.values()))}?"
+    return f"the newest is {_names(rows[:1])}; `backrooms sessions list` shows all"
