@@ -47,7 +47,7 @@ def embedded_server(starter_model: Path) -> Iterator[EmbeddedServer]:
     params.n_ctx = 8192
     params.n_parallel = 2
     params.verbosity = 0
-    params.cpuparams.n_threads = 2
+    params.cpuparams.n_threads = 1
     server = xllamacpp.Server(params)
     url = server.listening_address
     # The server lives as long as its object does.

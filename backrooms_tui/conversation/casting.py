@@ -83,9 +83,18 @@ def cast(template: "Template", name: str, choices: Choices, catalogue: "Catalogu
 
 
 def with_windows(setup: Setup, windows: Mapping[str, int | None]) -> Setup:
-    """`setup` with the context windows (in tokens, by model reference) that the providers told themselves."""
-    agents = (replace(agent, window=windows.get(agent.model) or agent.window) for agent in setup.agents)
-    return replace(setup, agents=tuple(agents))
+    """`setup` with the context windows (in tokens, by model reference) that the providers told themselves.
+
+    A seat of a model on this machine that asks for another `context` gets that: it is what will be loaded.
+    """
+    return replace(setup, agents=tuple(replace(agent, window=_window(agent, windows)) for agent in setup.agents))
+
+
+def _window(agent: AgentSetup, windows: Mapping[str, int | None]) -> int | None:
+    asked = agent.params.get("context")
+    if isinstance(asked, int) and agent.model.startswith(("local/", "ollama/")):
+        return asked
+    return windows.get(agent.model) or agent.window
 
 
 def _agent(filled: FilledAgent, model: "ResolvedModel", choices: Choices, defaults: CastingDefaults) -> AgentSetup:

@@ -65,6 +65,37 @@ async def test_a_branch_has_the_past_and_leaves_its_parent_alone(workspace: Work
     await workspace.aclose()
 
 
+async def test_nobody_runs_a_session_that_was_only_opened_again(workspace: Workspace) -> None:
+    session = await spoken(workspace, 3)
+    opened = await branch(workspace, session, 2)
+    assert opened.conversation.state.status == "paused"
+    await opened.aclose()
+    await workspace.aclose()
+
+
+async def test_a_branch_goes_on_from_what_stands_not_from_what_was_taken_back(workspace: Workspace) -> None:
+    session = await spoken(workspace, 3)
+    opened = await resume(workspace, session)
+    opened.conversation.retry()
+    opened.conversation.retry()  # turn 2 as well
+    await opened.conversation.run(turns=2)
+    opened.conversation.edit(1, "one, but better")
+    opened.conversation.edit(3, "not in the branch")
+    await opened.aclose()
+    parent = opened.conversation.state
+    again = await branch(workspace, session, 2)
+    await again.aclose()
+    child = workspace.store.state(again.conversation.state.session)
+    assert {number: turn.text for number, turn in child.turns.items()} == {
+        1: "one, but better",
+        2: parent.turns[2].text,
+    }
+    assert [attempt.trouble for attempt in child.turns[2].attempts] == [None]
+    events = list(workspace.store.events(child.session))
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    await workspace.aclose()
+
+
 async def test_there_is_no_branch_from_a_turn_that_never_was(workspace: Workspace) -> None:
     session = await spoken(workspace, 1)
     with pytest.raises(OperatorError, match="no turn 9"):
@@ -89,3 +120,12 @@ async def test_a_turn_that_was_cut_off_by_the_end_of_the_program_becomes_a_faile
     assert [old.trouble.message for old in again.state.turns[2].attempts if old.trouble] == [
         "the program was stopped while it spoke"
     ]
+
+
+def test_a_seat_of_a_model_on_this_machine_has_the_context_it_asked_for() -> None:
+    from backrooms_tui.conversation.casting import with_windows
+    from backrooms_tui.session.setup import AgentSetup, Setup
+
+    seats = (AgentSetup(1, "Ada", "ollama/x", params={"context": 4096}), AgentSetup(2, "Bo", "ollama/x", window=7))
+    windows = [agent.window for agent in with_windows(Setup("t", "t", seats), {"ollama/x": 8192}).agents]
+    assert windows == [4096, 8192]

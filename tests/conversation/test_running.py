@@ -282,3 +282,23 @@ async def test_a_reply_cut_off_by_max_tokens_while_thinking_says_what_to_do() ->
     await talk.conversation.run()
     assert talk.state.trouble is not None
     assert "raise max_tokens" in talk.state.trouble.cure
+
+
+async def test_the_operator_may_go_on_past_a_limit_that_is_reached() -> None:
+    talk = Talk(PlayedProvider("a", "b", "c"), setup("Ada", "Bo", max_turns=2))
+    await talk.conversation.run()
+    assert talk.state.status == "ended"
+    await talk.conversation.run(turns=3, past_limits=True)
+    assert (talk.state.turn, talk.state.status) == (5, "paused")
+    await talk.conversation.run()
+    assert (talk.state.turn, talk.state.status) == (5, "ended")
+
+
+async def test_the_operator_may_go_on_after_a_stop_text_and_the_next_one_ends_it() -> None:
+    talk = Talk(PlayedProvider("a", "^C", "b", "^C", "c"), setup("Ada", "Bo", stop=("^C",)))
+    await talk.conversation.run()
+    assert (talk.state.turn, talk.state.status) == (2, "ended")
+    await talk.conversation.run(past_limits=True)
+    assert (talk.state.turn, talk.state.status) == (4, "ended")
+    assert talk.state.ended is not None
+    assert talk.state.ended.reason == "stop"

@@ -36,7 +36,9 @@ async def test_a_wait_of_an_hour_is_not_waited_for() -> None:
     talk = Talk(PlayedProvider([limited], "ok"), setup("Ada", "Bo"))
     await talk.conversation.run()
     assert talk.clock.waits == []
-    assert talk.state.trouble == limited
+    assert talk.state.trouble is not None
+    assert (talk.state.trouble.kind, talk.state.trouble.message) == ("rate_limit", "slow down")
+    assert "60 minutes" in talk.state.trouble.cure
 
 
 async def test_patience_ends() -> None:
@@ -134,3 +136,10 @@ async def test_a_retry_costs_and_counts_against_the_budget() -> None:
     await talk.conversation.run()
     ended = Finish("end", Usage(10, 5)).usage.input_tokens * 0.001
     assert talk.state.cost > ended
+
+
+async def test_an_empty_reply_costs_what_the_provider_counted() -> None:
+    thought = [Finish("max_tokens", Usage(1000, 500))]
+    talk = Talk(PlayedProvider(thought), setup("Ada", "Bo"))
+    await talk.conversation.run()
+    assert talk.state.cost == pytest.approx(1.0)  # 0.001 USD a token sent
