@@ -7,7 +7,7 @@ from dataclasses import replace
 from backrooms_tui.assembly.opening import Opened, conversation_of
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.publishing import Listener
-from backrooms_tui.session.events import AnyEvent, SessionOpened, TurnEnded
+from backrooms_tui.session.events import AnyEvent, SessionOpened, TurnEdited, TurnEnded
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.recorder import Recorder
@@ -27,7 +27,8 @@ async def resume(workspace: Workspace, session: str, listeners: Sequence[Listene
 async def branch(workspace: Workspace, session: str, turn: int, listeners: Sequence[Listener] = ()) -> Opened:
     """A new session that begins with everything up to the end of `turn` of another one, and goes on from there.
 
-    The past is copied, deltas and all, so that the branch can be replayed by itself. Raises OperatorError for a turn
+    The past is copied, deltas and all, so that the branch can be replayed by itself, and with what was edited in it
+    later on. Raises OperatorError for a turn
     that is not there, and as `resume` does.
     """
     store = workspace.store
@@ -46,18 +47,26 @@ async def branch(workspace: Workspace, session: str, turn: int, listeners: Seque
 
 
 def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterator[AnyEvent]:
-    """The events up to the last end of `turn`, as the beginning of the session `id`; nothing where it never ended."""
+    """The events up to the last end of `turn`, as the beginning of the session `id`; nothing where it never ended.
+
+    An edit that came later counts from the beginning: the branch goes on from the text that the person saw.
+    """
     kept: list[AnyEvent] = []
+    later: list[TurnEdited] = []
     until = 0
     for event in events:
         if isinstance(event, SessionOpened):
             event = replace(event, session=id, parent=parent, parent_turn=turn)
         kept.append(event)
-        if isinstance(event, TurnEnded) and event.turn == turn:
-            until = len(kept)
-        elif isinstance(event, TurnEnded) and event.turn > turn and until:
-            break
-    return iter(kept[:until])
+        if isinstance(event, TurnEnded) and event.turn <= turn:
+            # A turn that was spoken again, in whose place this one stands.
+            until = len(kept) if event.turn == turn else until
+            later = [edit for edit in later if edit.turn < event.turn]
+        elif isinstance(event, TurnEdited) and event.turn <= turn:
+            later.append(event)
+    past = kept[:until]
+    edits = [edit for edit in later if edit.seq > until]
+    return iter([*past, *(replace(edit, seq=until + number) for number, edit in enumerate(edits, 1))] if past else [])
 
 
 def _check_models(workspace: Workspace, state: SessionState) -> None:

@@ -3,6 +3,8 @@
 
 def main() -> None:
     """The `backrooms` command."""
-    from backrooms_tui.cli.root import start
-
+    try:
+        from backrooms_tui.cli.root import start
+    except KeyboardInterrupt:  # while the program was still being loaded
+        raise SystemExit(130) from None
     start()

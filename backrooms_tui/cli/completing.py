@@ -9,6 +9,16 @@ from click.shell_completion import CompletionItem
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
+def _or_files(names: Completer) -> Completer:
+    """The same completer, with files where no name fits."""
+
+    @wraps(names)
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return names(ctx, param, incomplete) or [CompletionItem(incomplete, type="file")]
+
+    return complete
+
+
 def _quiet(names: Callable[[], list[tuple[str, str]]]) -> Completer:
     """A completer from a list of (name, help); a broken configuration completes nothing."""
 
@@ -18,14 +28,16 @@ def _quiet(names: Callable[[], list[tuple[str, str]]]) -> Completer:
             found = names()
         except Exception:  # whatever is wrong is said when the command runs, not while somebody types
             return []
-        return [CompletionItem(name, help=about) for name, about in found if name.startswith(incomplete)]
+        matching = {name: about for name, about in found if name.startswith(incomplete)}
+        return [CompletionItem(name, help=about) for name, about in matching.items()]
 
     return complete
 
 
+@_or_files
 @_quiet
 def template_names() -> list[tuple[str, str]]:
-    """Templates, the person's own and the built-in ones."""
+    """Templates, the person's own and the built-in ones; files where none of them fits."""
     from backrooms_tui.settings import folders
     from backrooms_tui.templates.loading import list_templates
 

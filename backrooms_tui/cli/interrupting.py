@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -24,33 +23,26 @@ def interruptible(
     loop = asyncio.get_running_loop()
     asked = False
 
-    def handle() -> None:
+    def begin() -> None:
+        gently()
+        complain(f"\n{told}")
+
+    def handle(*_: object) -> None:
         nonlocal asked
         if asked:
-            sys.stdout.flush()
             os._exit(INTERRUPTED)
         asked = True
-        complain(f"\n{told}")
-        gently()
+        loop.call_soon_threadsafe(begin)
 
+    # Not the loop's own handlers: those wait for the loop, which may be writing to a reader that stands still.
     before = {}
     for number in _SIGNALS:
         try:
-            loop.add_signal_handler(number, handle)
-        except (NotImplementedError, RuntimeError):
-            # Windows has no signal handlers in its loop, and other threads have none at all.
-            try:
-                before[number] = signal.signal(number, lambda *_: loop.call_soon_threadsafe(handle))
-            except ValueError:
-                continue
+            before[number] = signal.signal(number, handle)
+        except ValueError:  # only the main thread has signals
+            continue
     try:
         yield
     finally:
-        for number in _SIGNALS:
-            if number in before:
-                signal.signal(number, before[number])
-            else:
-                try:
-                    loop.remove_signal_handler(number)
-                except (NotImplementedError, RuntimeError, ValueError):
-                    continue
+        for number, handler in before.items():
+            signal.signal(number, handler)

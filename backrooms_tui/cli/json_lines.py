@@ -8,10 +8,13 @@ from backrooms_tui.session.events import AnyEvent
 
 
 class JsonLines:
-    """A listener that prints each event it hears as one line of JSON."""
+    """A listener that prints each event it hears as one line of JSON, in UTF-8 wherever it goes."""
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
+        reconfigure = getattr(self._out, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8")
 
     def hear(self, event: AnyEvent) -> None:
         """Print `event`. Raises BrokenPipeError when nobody reads any more."""

@@ -1,6 +1,8 @@
 """How the command line leaves when something is wrong: what is said, and the exit status."""
 
+import errno
 import os
+from contextlib import suppress
 
 import click
 
@@ -15,8 +17,13 @@ INTERRUPTED = 130
 def status_of(error: Exception) -> int:
     """Say what `error` means on standard error; the exit status that belongs to it."""
     match error:
-        case click.ClickException():
+        case click.exceptions.NoArgsIsHelpError():
             error.show()
+            return OPERATOR_ERROR
+        case click.ClickException():
+            context = error.ctx if isinstance(error, click.UsageError) else None
+            command = context.command_path if context is not None else "backrooms"
+            complain(error.format_message(), f"`{command} --help` shows what there is")
             return OPERATOR_ERROR
         case click.exceptions.Exit():
             return error.exit_code
@@ -34,16 +41,24 @@ def status_of(error: Exception) -> int:
 
             silence_stdout()
             return INTERRUPTED
+        case OSError() if error.filename is None and error.errno in (errno.ENOSPC, errno.EIO):
+            from backrooms_tui.cli.printing import UNWRITABLE, silence_stdout
+
+            silence_stdout()
+            complain(UNWRITABLE.format(why=error.strerror), "make room, or send it somewhere else")
+            return OPERATOR_ERROR
         case _:
             return _unforeseen(error)
 
 
 def complain(what: str, cure: str = "") -> None:
-    """One line of what, one line of what to do, on standard error."""
-    # A list of several findings keeps its lines.
-    click.secho(harmless(what), fg="red", err=True, color=False if os.environ.get("NO_COLOR") else None)
-    if cure:
-        click.echo(harmless(cure), err=True)
+    """One line of what, one line of what to do, on standard error, if it can still be written to."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    with suppress(OSError):  # the terminal may have been closed
+        # A list of several findings keeps its lines.
+        click.secho(harmless(what), fg="red", err=True, color=False if plain else None)
+        if cure:
+            click.echo(harmless(cure), err=True)
 
 
 def _unforeseen(error: Exception) -> int:

@@ -67,6 +67,13 @@ class LiveText:
     async def settled(self) -> None:
         """Everything is printed as it is heard."""
 
+    def finish(self) -> None:
+        """There are no more events: end the words of a turn that never ended, and say so."""
+        if self._state.in_flight is not None:
+            self._end_of_words()
+            self._note("this turn is not over: it is still being spoken, or the program was stopped")
+            self._out.flush()
+
     @singledispatchmethod
     def _show(self, event: AnyEvent) -> None:
         """Most events show nothing of their own."""
@@ -111,7 +118,7 @@ class LiveText:
     @_show.register
     def _(self, event: TurnFailed) -> None:
         self._end_of_words()
-        again = f" Trying again in {event.retry_in:g} s." if event.retry_in is not None else ""
+        again = f" · trying again in {event.retry_in:.1f} s" if event.retry_in is not None else ""
         self._note(f"{event.trouble.message}{again}", warning=True)
 
     @_show.register
@@ -140,7 +147,8 @@ class LiveText:
     @_show.register
     def _(self, event: Paused) -> None:
         self._write("\n")
-        self._line(f"Paused: {harmless_line(event.reason)}", bold=True)
+        # Why a turn failed stands above already.
+        self._line("Paused." if event.trouble else f"Paused: {harmless_line(event.reason)}", bold=True)
 
     @_show.register
     def _(self, event: Ended) -> None:
@@ -156,7 +164,7 @@ class LiveText:
         parts = [
             f"{state.turn} turn{'' if state.turn == 1 else 's'}",
             f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out",
-            f"{usage.cached_share:.0%} of the prompts from cache",
+            f"{usage.cached_share:.0%} from cache",
             f"${state.cost:.4f}" + (" and what has no known price" if unpriced else ""),
             f"{seconds // 60:02d}:{seconds % 60:02d}",
         ]

@@ -5,9 +5,12 @@ import sys
 from collections.abc import Callable
 
 from backrooms_tui.cli.json_lines import JsonLines
+from backrooms_tui.cli.leaving import complain
 from backrooms_tui.cli.live_text import LiveText
 from backrooms_tui.conversation.publishing import Listener
 from backrooms_tui.session.events import AnyEvent
+
+UNWRITABLE = "standard output cannot be written: {why}"
 
 
 def printer(shape: str, *, show_reasoning: bool = False) -> Listener:
@@ -16,7 +19,8 @@ def printer(shape: str, *, show_reasoning: bool = False) -> Listener:
 
 
 class Printing:
-    """Hands events to a printer until its reader has gone: then it is `closed`, and `on_closed` is called once."""
+    """Hands events to a printer until nobody can read them any more: then it is `closed`, and `on_closed` is called
+    once. The reader of a pipe may have gone, the terminal may be closed, the disk may be full."""
 
     def __init__(self, inner: Listener) -> None:
         self._inner = inner
@@ -29,9 +33,11 @@ class Printing:
             return
         try:
             self._inner.hear(event)
-        except BrokenPipeError:
+        except OSError as error:
             self.closed = True
             silence_stdout()
+            if not isinstance(error, BrokenPipeError):
+                complain(UNWRITABLE.format(why=error.strerror))
             self.on_closed()
 
     async def settled(self) -> None:

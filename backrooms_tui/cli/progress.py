@@ -1,5 +1,6 @@
 """What goes on before the first turn, on standard error: one line that fills in a terminal, one line each elsewhere."""
 
+import os
 import sys
 from time import monotonic
 
@@ -17,7 +18,7 @@ class ProgressLine:
     """Shows progress as it is told. `finish` leaves the line behind."""
 
     def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
+        self._terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._told = ""
         self._drawn = 0.0
         self._open = False

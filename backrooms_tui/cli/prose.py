@@ -7,6 +7,12 @@ from collections.abc import Callable
 WIDEST = 100
 
 
+# No line begins with one of these.
+_CLOSING = "、。，．：；！？）］｝〉》」』】〕ー～…"
+
+_JOINER = "\u200d"  # makes one picture of two emoji
+
+
 def cells(text: str) -> int:
     """Columns that `text` takes in a terminal."""
     if text.isascii():
@@ -24,8 +30,8 @@ def cells(text: str) -> int:
 class Wrapper:
     """Writes streamed text word by word, breaking lines at spaces. `width` 0 writes it as it comes.
 
-    Leading blanks of a line stay, and a line that begins with blanks is broken as late as possible: it may be code or
-    a drawing.
+    Wide characters (Chinese, Japanese, Korean) are words of their own, as those languages put no spaces between words.
+    Blanks at the beginning of a line stay: it may be code or a drawing.
     """
 
     def __init__(self, write: Callable[[str], None], width: int) -> None:
@@ -48,10 +54,13 @@ class Wrapper:
             elif character in " \t":
                 self._put_word()
                 self._blank += character if character == " " else "    "
+            elif cells(character) == 2 and character not in _CLOSING and not self._word.endswith(_JOINER):
+                self._put_word()
+                self._word = character
             else:
-                self._word += character
-                if cells(self._word) >= self._width:
+                if self._word and cells(self._word + character) > self._width:
                     self._put_word()
+                self._word += character
 
     def finish(self) -> None:
         """Write the last word."""

@@ -1,6 +1,7 @@
 """`backrooms run`: a conversation without the screen."""
 
 import asyncio
+import math
 
 import click
 
@@ -69,6 +70,8 @@ def run(
     """
     if template and named:
         raise click.UsageError("the template is given twice: leave one out")
+    if budget is not None and not math.isfinite(budget):
+        raise click.BadParameter(f"{budget} is not an amount of money.", ctx, param_hint="'--budget'")
     seats, everyone = _seat_params(params)
     choices = Choices(
         models=models,
@@ -109,7 +112,7 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
         conversation = opened.conversation
 
         def nobody_reads() -> None:
-            conversation.end("interrupted", "Nobody read the output any more.")
+            conversation.end("interrupted", "Nobody could read the output any more.")
 
         printing.on_closed = nobody_reads
         if printing.closed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,9 @@ import click
 
 from backrooms_tui.cli.completing import session_ids
 from backrooms_tui.cli.tables import print_json, print_table
+from backrooms_tui.session.events import SessionOpened
 from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
     from backrooms_tui.store.database import Store
@@ -54,11 +57,13 @@ def show(session: str, as_json: bool) -> None:
         if as_json:
             print_json(_whole(store, found))
             return
-        from backrooms_tui.cli.printing import printer
+        from backrooms_tui.cli.live_text import LiveText
 
-        listener = printer("text")
+        listener = LiveText()
+        title = store.summary(found).title
         for event in store.events(found):
-            listener.hear(event)
+            listener.hear(_titled(event, title) if isinstance(event, SessionOpened) else event)
+        listener.finish()
 
 
 @sessions.command()
@@ -82,6 +87,9 @@ def find(words: tuple[str, ...], limit: int, as_json: bool) -> None:
 @click.argument("title")
 def rename(session: str, title: str) -> None:
     """Give SESSION another TITLE."""
+    title = " ".join(title.split())
+    if not title:
+        raise OperatorError("a session needs a title", "write it behind the session's name")
     with _store() as store:
         found = store.find(session)
         store.rename(found, title)
@@ -97,7 +105,9 @@ def delete(names: tuple[str, ...], yes: bool) -> None:
         found = list(dict.fromkeys(store.find(name) for name in names))
         if not yes:
             noun = "this session" if len(found) == 1 else f"these {len(found)} sessions"
-            click.confirm(f"Delete {noun} for good: {', '.join(found)}?", abort=True)
+            if not click.confirm(f"Delete {noun} for good: {', '.join(found)}?"):
+                click.echo("Nothing was deleted.")
+                return
         for session in found:
             store.delete(session)
     click.echo(f"Deleted {', '.join(found)}")
@@ -122,6 +132,7 @@ def _as_json(summary: "SessionSummary") -> dict[str, Any]:
         "agents": [{"seat": one.seat, "name": one.name, "model": one.model} for one in summary.agents],
         "turns": summary.turns,
         "cost": summary.cost,
+        "unpriced_turns": summary.unpriced,
         "started": _iso(summary.started),
         "last": _iso(summary.last),
         "status": summary.status,
@@ -131,11 +142,11 @@ def _as_json(summary: "SessionSummary") -> dict[str, Any]:
 
 def _whole(store: "Store", session: str) -> dict[str, Any]:
     state = store.state(session)
-    setup = state.setup
+    summary = store.summary(session)
     return {
         "id": session,
-        "title": setup.title if setup else "",
-        "template": setup.template if setup else "",
+        "title": summary.title,
+        "template": summary.template,
         "agents": [{"seat": a.seat, "name": a.name, "model": a.model} for a in state.agents.values()],
         "turns": [
             {"turn": turn.turn, "agent": turn.agent, "name": turn.name, "text": turn.text, "cost": turn.cost}
@@ -149,10 +160,28 @@ def _whole(store: "Store", session: str) -> dict[str, Any]:
 
 def _row(one: "SessionSummary") -> tuple[str, ...]:
     when = datetime.fromtimestamp(one.started).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 - the person's own time
-    cost = "free" if one.cost == 0 else f"${one.cost:.4f}"
-    return (one.id, one.title, one.template, " ↔ ".join(agent.name for agent in one.agents), str(one.turns), cost, when)
+    return (
+        one.id,
+        one.title,
+        one.template,
+        " ↔ ".join(agent.name for agent in one.agents),
+        str(one.turns),
+        _cost(one.cost, one.unpriced),
+        when,
+    )
+
+
+def _cost(cost: float, unpriced: int) -> str:
+    """What is known of the cost: a turn without a known price is not a free one."""
+    if unpriced:
+        return f"${cost:.4f} + ?" if cost else "?"
+    return f"${cost:.4f}" if cost else "free"
+
+
+def _titled(opened: SessionOpened, title: str) -> SessionOpened:
+    """The setup that was recorded keeps the title from before a session was renamed."""
+    return replace(opened, setup=replace(opened.setup, title=title))
 
 
 def _iso(at: float) -> str:
-
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

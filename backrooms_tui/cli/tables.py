@@ -11,6 +11,7 @@ from backrooms_tui.cli.prose import cells
 from backrooms_tui.session.harmless import harmless_line
 
 GAP = "  "
+NARROWEST = 8
 
 
 def print_json(value: object) -> None:
@@ -22,12 +23,14 @@ def print_json(value: object) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, stretch: int = 0) -> None:
-    """Rows under headings. In a terminal, column `stretch` (from 0) is shortened so that each row keeps to a line."""
+    """Rows under headings. In a terminal, column `stretch` (from 0) is shortened so that each row keeps to a line, then
+    the widest of the others; the first one, which people copy, stays whole as long as it fits."""
     clean = [[harmless_line(cell) for cell in row] for row in rows]
     widths = [max(cells(row[i]) for row in [list(headings), *clean]) for i in range(len(headings))]
     if sys.stdout.isatty():
-        spare = get_terminal_size().columns - sum(widths) - len(GAP) * (len(widths) - 1)
-        widths[stretch] = max(widths[stretch] + min(spare, 0), 8)
+        room = get_terminal_size().columns - len(GAP) * (len(widths) - 1)
+        for column in (stretch, *sorted(range(1, len(widths)), key=lambda i: -widths[i]), 0):
+            widths[column] -= min(max(sum(widths) - room, 0), max(widths[column] - NARROWEST, 0))
     click.secho(_row(headings, widths), dim=True)
     for row in clean:
         click.echo(_row(row, widths))

@@ -93,7 +93,7 @@ def show(name: str, as_json: bool, source: bool) -> None:
 
 
 @templates.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=template_names)
 @click.option("--json", "as_json", is_flag=True, help="Print an array of what was found.")
 @click.pass_context
 def check(ctx: click.Context, files: tuple[str, ...], as_json: bool) -> None:

@@ -23,6 +23,8 @@ class Attempt:
         self._number = number
         self._started = clock.elapsed()
         self._first_chunk: float | None = None
+        # What the provider's own count makes it cost, in USD, where it told one for an attempt that came to nothing.
+        self.cost: float | None = None
         self._pieces: dict[Channel, list[str]] = {"text": [], "reasoning": []}
         self._scrubbers: dict[Channel, Scrubber] = {"text": Scrubber(), "reasoning": Scrubber()}
 

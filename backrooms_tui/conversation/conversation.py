@@ -70,6 +70,8 @@ class Conversation:
         self._task: asyncio.Task[Trouble | None] | None = None
         self._running = False
         self._turns_left: int | None = None
+        self._past_limits = False
+        self._begun_at = 0
         self._pause_asked = False
         self._end_asked: Ending | None = None
         self._retry_asked: int | None = None
@@ -78,8 +80,12 @@ class Conversation:
             self._publisher.emit(SessionOpened, session=session, setup=setup)
             for notice in notices:
                 self._publisher.emit(Noticed, level="info", text=scrubbed(notice))
-        elif state.in_flight is not None:
-            self._give_up(state.in_flight)
+        else:
+            if state.in_flight is not None:
+                self._give_up(state.in_flight)
+            if state.status == "running":
+                # Whoever ran it was stopped short, or it is a branch: nobody runs it now.
+                self._pause("it was left here")
 
     @property
     def state(self) -> SessionState:
@@ -101,17 +107,20 @@ class Conversation:
 
     # Running -------------------------------------------------------------------------------------------------------
 
-    async def run(self, turns: int | None = None) -> None:
+    async def run(self, turns: int | None = None, *, past_limits: bool = False) -> None:
         """Let the agents speak until the session pauses or ends, or `turns` more turns were spoken.
 
-        Called while it already runs, it only changes how far. Raises OperatorError where a listener could
-        not keep what happened; the session is paused then.
+        With `past_limits` it goes on although the turn limit or the budget is reached, or a stop text was said: the
+        operator has seen that and wants more. Called while it already runs, it only changes how far. Raises
+        OperatorError where a listener could not keep what happened; the session is paused then.
         """
         self._turns_left = turns
+        self._past_limits = past_limits
         self._pause_asked = False
         if self._running:
             return
         self._running = True
+        self._begun_at = self.state.turn
         self._publisher.emit(Resumed, turns=turns)
         try:
             await self._loop()
@@ -167,7 +176,7 @@ class Conversation:
 
     def retry(self) -> None:
         """Have the last turn spoken again, by the same agent; while somebody speaks, that turn. Run to go on."""
-        if self._task is not None:
+        if self._task is not None and not self._task.done():
             self._retry_asked = self.state.turn + 1
             self._task.cancel()
         else:
@@ -216,7 +225,7 @@ class Conversation:
         while True:
             self._settle_accounts()
             await self._publisher.settled()
-            over = self._end_asked or ending(self.state)
+            over = self._end_asked or self._ending()
             if over is not None:
                 self._publisher.emit(Ended, reason=over.reason, detail=over.detail)
                 return
@@ -230,6 +239,13 @@ class Conversation:
             if trouble is not None and self._end_asked is None and self._retry_asked is None:
                 self._pause(trouble.message, trouble)
                 return
+
+    def _ending(self) -> Ending | None:
+        over = ending(self.state)
+        if over is None or not self._past_limits:
+            return over
+        # A stop text that is said from here on still ends it.
+        return over if over.reason == "stop" and self.state.turn > self._begun_at else None
 
     async def _turn(self) -> Trouble | None:
         choice = self._order.choose(self.state)

@@ -81,8 +81,6 @@ class Perspective:
             messages[-1] = merged
             self._characters += len(text) + 2
             return
-        if not messages and own:
-            self._append(Message("user", OPENING))
         self._append(Message("assistant" if own else "user", text))
 
     def _append(self, message: Message) -> None:

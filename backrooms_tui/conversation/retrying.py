@@ -1,6 +1,6 @@
 """Trying again: which trouble may pass, and how long to wait for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from backrooms_tui.session.trouble import Trouble
@@ -30,3 +30,13 @@ class Patience:
             return trouble.retry_after if trouble.retry_after <= self.longest_asked else None
         backoff = min(self.first * 2.0 ** (attempt - 1), self.longest)
         return float(round(backoff * (1 + rng.random() / 4), 3))
+
+    def told(self, trouble: Trouble) -> Trouble:
+        """`trouble` as it ends the trying: with the wait that was asked for, where that is why."""
+        asked = trouble.retry_after
+        if not trouble.may_pass or asked is None or asked <= self.longest_asked:
+            return trouble
+        wait = f"{asked / 60:.0f} minutes" if asked < 2 * 3600 else f"{asked / 3600:.0f} hours"
+        return replace(
+            trouble, cure=f"the provider asks to wait {wait}; run the conversation then, or change the model"
+        )

@@ -93,6 +93,8 @@ class Speaking:
                 return None
             move = self._move_after(trouble, seat)
             wait = 0.0 if move is not None else self._patience.wait(trouble, tries, self._rng)
+            if wait is None:
+                trouble = self._patience.told(trouble)
             attempt.fail(trouble, wait, self._spent(seat, attempt))
             if move is not None:
                 self._move(seat, move)
@@ -132,6 +134,7 @@ class Speaking:
         if finish is None:
             return CUT_SHORT
         if not attempt.text.strip():
+            attempt.cost = self._price(agent.model, finish.usage)
             return ONLY_THOUGHT if finish.stop_reason == "max_tokens" else EMPTY
         if finish.usage.input_tokens:
             self._measured[seat] = (perspective.characters, finish.usage.input_tokens)
@@ -169,7 +172,10 @@ class Speaking:
         return Usage(sent, estimated_tokens(len(attempt.text) + len(attempt.reasoning), None))
 
     def _spent(self, seat: int, attempt: Attempt) -> float | None:
-        """What a cut or failed attempt cost, by estimate; nothing where no word had arrived."""
+        """What a cut or failed attempt cost: by the provider's count, else by estimate; nothing where no word had
+        arrived."""
+        if attempt.cost is not None:
+            return attempt.cost
         if not attempt.text and not attempt.reasoning:
             return 0.0
         return self._price(self._state.agents[seat].model, self._estimate(seat, attempt))

@@ -249,7 +249,7 @@ def _(event: TurnFailed, state: SessionState) -> None:
     agent.phase = "failed" if event.retry_in is None else "waiting"
     agent.trouble = event.trouble
     agent.cost += event.cost or 0.0
-    again = f" Trying again in {event.retry_in:g} s." if event.retry_in is not None else ""
+    again = f" · trying again in {event.retry_in:.1f} s" if event.retry_in is not None else ""
     _notice(state, event.at, "warning", f"{event.name}: {event.trouble.message}{again}", event.agent)
 
 

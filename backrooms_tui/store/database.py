@@ -12,12 +12,13 @@ from sqlalchemy import delete, select, update
 from backrooms_tui.session.events import AnyEvent
 from backrooms_tui.session.state import Entry, SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.store import migrations, reading, search, sqlite_file, summaries
+from backrooms_tui.store import migrations, reading, search, seeking, sqlite_file, summaries
 from backrooms_tui.store.connection import Database, postgres_engine, sqlite_engine
 from backrooms_tui.store.failures import StoreError, in_words
 from backrooms_tui.store.place import Place, place_of
 from backrooms_tui.store.schema import sessions
 from backrooms_tui.store.search import Hit
+from backrooms_tui.store.seeking import Spent
 from backrooms_tui.store.storable import storable
 from backrooms_tui.store.summaries import SessionSummary, Totals
 
@@ -166,6 +167,29 @@ class Store:
         stretch = self.entries(session, first, last)
         spoken = (entry for entry in stretch if isinstance(entry, TurnEntry) and not entry.retracted)
         return [entry for entry in spoken if first <= entry.turn <= last]
+
+    def place_of_turn(self, session: str, turn: int) -> int:
+        """The number of the event that ended `turn`; 1, the opening, for no such turn."""
+        with self.database.reading() as connection:
+            return seeking.place_of_turn(connection, session, turn)
+
+    def place_before(self, session: str, place: int, at: float) -> int:
+        """The last event before `place` that ended a turn no later than `at` (Unix seconds); 1 for none."""
+        with self.database.reading() as connection:
+            return seeking.place_before(connection, session, place, at)
+
+    def state_at(self, session: str, place: int, *, held: int = 200) -> SessionState:
+        """The state as it was after event `place`, to look at: only its last `held` turns and attempts are in it and in
+        the agents' sums. Takes as long as those do, however long the session."""
+        self.summary(session)
+        with self.database.reading() as connection:
+            return seeking.state_at(connection, session, place, held)
+
+    def spent_before(self, session: str, place: int, *, held: int = 200) -> dict[int, Spent]:
+        """What each agent, by seat, had spent before that which `state_at` holds."""
+        with self.database.reading() as connection:
+            first = seeking.first_held(connection, session, place, held)
+            return seeking.spent(connection, session, first - 1)
 
     def search(self, text: str, limit: int = 50) -> list[Hit]:
         """The newest turns that say all words and "quoted phrases" of `text`."""

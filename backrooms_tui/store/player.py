@@ -31,6 +31,9 @@ class Player:
     `speed` is a factor from 0.5 to 64, or infinity for all at once; it may be changed while it plays. A wait of more
     than `idle` seconds where nobody was speaking (the operator had paused, for hours perhaps) takes `idle` seconds, and
     one of more than `silence` seconds within a turn takes `silence`. Both are in the session's own time.
+
+    Events from the middle of a session are waited for from `since` on (Unix seconds), the time up to which the session
+    was played already; `speaking` says whether that was within a turn. Without it the first event comes at once.
     """
 
     def __init__(
@@ -41,6 +44,8 @@ class Player:
         speed: float = 1.0,
         idle: float = 2.0,
         silence: float = 30.0,
+        since: float | None = None,
+        speaking: bool = False,
     ) -> None:
         self._events = iter(events)
         self._clock = clock
@@ -52,9 +57,9 @@ class Player:
         self._steps = 0
         self._sought: int | None = None
         self._turn = 0
-        self._speaking = False
+        self._speaking = speaking
         self._due: float | None = None
-        self._last: AnyEvent | None = None
+        self._at = since
 
     @property
     def paused(self) -> bool:
@@ -155,12 +160,12 @@ class Player:
         await self._changed.wait()
 
     def _gap(self, event: AnyEvent) -> float:
-        if self._last is None:
+        if self._at is None:
             return 0.0
-        return min(max(0.0, event.at - self._last.at), self._silence if self._speaking else self._idle)
+        return min(max(0.0, event.at - self._at), self._silence if self._speaking else self._idle)
 
     def _note(self, event: AnyEvent) -> None:
-        self._last = event
+        self._at = event.at
         if isinstance(event, TurnStarted):
             self._turn, self._speaking = event.turn, True
         elif isinstance(event, TurnEnded | TurnFailed | TurnRetracted):

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Row, func, select
 
+from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.schema import agents, sessions
 
@@ -158,7 +159,7 @@ def _searched(summary: SessionSummary) -> str:
 
 
 def _names(rows: Sequence[_Named]) -> str:
-    named = ", ".join(f"{row.id} ({row.title})" if row.title else row.id for row in rows[:_SHOWN])
+    named = ", ".join(f"{row.id} ({harmless_line(row.title)})" if row.title else row.id for row in rows[:_SHOWN])
     more = len(rows) - _SHOWN
     return named + (f" and {more} more" if more > 0 else "")
 

@@ -1,10 +1,18 @@
 """Sessions, templates, and the smaller commands."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from backrooms_tui.cli.prose import cells
+from backrooms_tui.session.events import SessionOpened, TurnEnded, TurnStarted
+from backrooms_tui.session.setup import AgentSetup, Setup
+from backrooms_tui.session.usage import Timings, Usage
+from backrooms_tui.store.database import open_store
+from backrooms_tui.store.recorder import Recorder
 from tests.cli.conftest import CommandLine
+from tests.cli.test_run import in_a_terminal
 
 
 @pytest.fixture
@@ -22,10 +30,49 @@ def test_sessions_are_listed_newest_first_found_renamed_and_deleted(three: Comma
     assert first["session"] == three("sessions", "list", "sun", "--json").json()[0]["id"]
     three("sessions", "rename", "Sun", "Noon")
     assert "Noon" in three("sessions", "list").out
-    assert three("sessions", "delete", "Rain", stdin="n\n", status=None).status == 130
+    three("sessions", "delete", "Rain", stdin="n\n")
     three("sessions", "delete", "Rain", "--yes")
     assert [one["title"] for one in three("sessions", "list", "--json").json()] == ["Wind", "Noon"]
     assert three("sessions", "find", "roof", "--json").json() == []
+
+
+def test_a_session_that_was_renamed_has_its_new_title_everywhere(three: CommandLine) -> None:
+    three("sessions", "rename", "last", "The\nother night")
+    assert three("sessions", "show", "last", "--json").json()["title"] == "The other night"
+    assert three("sessions", "show", "last").out.startswith("The other night\n")
+    assert "needs a title" in three("sessions", "rename", "last", " ", status=2).err
+
+
+def test_saying_no_deletes_nothing(three: CommandLine) -> None:
+    said = three("sessions", "delete", "last", stdin="n\n")
+    assert "Nothing was deleted." in said.out
+    assert len(three("sessions", "list", "--json").json()) == 3
+
+
+def test_a_turn_without_a_known_price_is_not_called_free(backrooms: CommandLine) -> None:
+    agents = (AgentSetup(1, "Ada", "openrouter/somebody/unheard-of"),)
+    with open_store(backrooms.folder / "data" / "sessions.db") as store, closing(Recorder(store)) as recorder:
+        recorder.hear(SessionOpened(seq=1, at=1.0, session="abcdefgh", setup=Setup("Talk", "duo", agents)))
+        recorder.hear(TurnStarted(seq=2, at=2.0, turn=1, agent=1, name="Ada", attempt=1, model="m"))
+        recorder.hear(
+            TurnEnded(
+                seq=3,
+                at=3.0,
+                turn=1,
+                agent=1,
+                name="Ada",
+                attempt=1,
+                text="Hello.",
+                stop_reason="end",
+                usage=Usage(10, 5),
+                cost=None,
+                timings=Timings(),
+            )
+        )
+    row = backrooms("sessions", "list").out.splitlines()[1]
+    assert "free" not in row
+    assert "?" in row
+    assert backrooms("sessions", "list", "--json").json()[0]["unpriced_turns"] == 1
 
 
 def test_an_empty_list_says_how_to_begin(backrooms: CommandLine) -> None:
@@ -130,3 +177,43 @@ def test_help_loads_nothing_heavy(backrooms: CommandLine) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=backrooms.environ)
     assert done.stdout.splitlines()[-1].split() == ["LOADED"]
+
+
+@pytest.mark.parametrize("command", ["models list openrouter/anthropic", "templates list", "sessions list"])
+def test_in_a_terminal_every_row_of_a_list_keeps_to_a_line(three: CommandLine, command: str) -> None:
+    shown = in_a_terminal(three, *command.split()).decode()
+    rows = shown.replace("\r", "").splitlines()
+    assert len(rows) > 3
+    assert max(cells(row) for row in rows) <= 80
+
+
+def test_a_turn_that_was_cut_off_is_shown_as_such(backrooms: CommandLine) -> None:
+    script = backrooms.script("a", "word " * 500)
+    running = backrooms.start("run", "duo", "--lm", script, "--param", "rate=40", "--format", "jsonl")
+    assert running.stdout is not None
+    for line in running.stdout:
+        if b"word" in line and backrooms("sessions", "show", "last", status=None).out.count("word"):
+            break
+    running.kill()
+    running.communicate()
+    *_, words, note = backrooms("sessions", "show", "last").out.splitlines()
+    assert words.startswith("word")
+    assert "not over" in note
+
+
+@pytest.mark.parametrize(
+    "words", [["runn"], ["run", "duo", "--budget", "nan"], ["replay", "--from", "0"], ["run", "--lm"]]
+)
+def test_a_mistake_in_the_command_is_two_lines_too(backrooms: CommandLine, words: list[str]) -> None:
+    said = backrooms(*words, status=2).err.splitlines()
+    assert len(said) == 2
+    assert "--help" in said[1]
+
+
+def test_a_shell_completes_files_where_a_template_may_be_one(backrooms: CommandLine) -> None:
+    words = {
+        "_BACKROOMS_COMPLETE": "bash_complete",
+        "COMP_WORDS": "backrooms templates check ./mine",
+        "COMP_CWORD": "3",
+    }
+    assert backrooms(**words).out.startswith("file,")

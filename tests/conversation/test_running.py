@@ -8,6 +8,7 @@ import pytest
 from backrooms_tui.conversation.stopping import said_stop
 from backrooms_tui.providers.base import Finish, Omitted, ReasoningChunk, TextChunk
 from backrooms_tui.session.codec import event_from_json, event_to_json
+from backrooms_tui.session.events import AnyEvent
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.usage import Usage
@@ -170,6 +171,27 @@ async def test_retrying_while_somebody_speaks_discards_what_is_being_said_and_no
     await runner
     assert ("Ada", "a") in talk.said()
     assert talk.said()[-1] == ("Bo", "good")
+
+
+async def test_retrying_at_the_very_end_of_a_turn_takes_back_that_turn() -> None:
+    talk = Talk(PlayedProvider("first", "second", "third"), setup("Ada", "Bo", max_turns=2))
+
+    class Impatient:
+        """Asks again when the turn is over and the loop has not seen it yet."""
+
+        asked = False
+
+        def hear(self, event: AnyEvent) -> None:
+            if event.kind == "turn_ended" and not self.asked:
+                self.asked = True
+                asyncio.get_running_loop().call_soon(talk.conversation.retry)
+
+        async def settled(self) -> None:
+            return
+
+    talk.conversation.listen(Impatient())
+    await talk.conversation.run()
+    assert talk.said() == [("Ada", "second"), ("Bo", "third")]
 
 
 async def test_retrying_a_speaker_who_has_said_nothing_keeps_the_turn_before() -> None:

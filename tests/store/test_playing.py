@@ -5,7 +5,16 @@ import math
 
 import pytest
 
-from backrooms_tui.session.events import AnyEvent, Interjected, Paused, Resumed, TurnEnded, TurnFailed, TurnStarted
+from backrooms_tui.session.events import (
+    AnyEvent,
+    Delta,
+    Interjected,
+    Paused,
+    Resumed,
+    TurnEnded,
+    TurnFailed,
+    TurnStarted,
+)
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.store.database import Store
 from backrooms_tui.store.player import Player
@@ -68,6 +77,19 @@ async def test_all_at_once() -> None:
     out = await played(Player(script.events, clock, speed=math.inf), clock)
     assert [event for _, event in out] == script.events
     assert clock.now() == 100.0
+
+
+async def test_from_the_middle_of_a_wait() -> None:
+    clock, script = QuickClock(), night()
+    index = next(index for index, event in enumerate(script.events) if isinstance(event, Delta)) + 3
+    since = script.events[index].at - 0.04
+    out = await played(Player(script.events[index:], clock, since=since, speaking=True), clock)
+    assert out[0][0] - 100.0 == pytest.approx(0.04, abs=1e-4)
+    # Between turns an hour is a short wait, whatever has been of it already.
+    resumed = next(index for index, event in enumerate(script.events) if isinstance(event, Resumed))
+    clock = QuickClock()
+    out = await played(Player(script.events[resumed:], clock, since=script.events[resumed].at - 1800), clock)
+    assert out[0][0] - 100.0 == pytest.approx(2.0, abs=1e-4)
 
 
 async def test_a_stored_session_plays_like_the_live_one(store: Store) -> None:
