@@ -40,6 +40,11 @@ class Printing:
                 complain(UNWRITABLE.format(why=error.strerror))
             self.on_closed()
 
+    def finish(self) -> None:
+        """There are no more events: what is unfinished is said to be."""
+        if not self.closed and isinstance(self._inner, LiveText):
+            self._inner.finish()
+
     async def settled(self) -> None:
         """Everything is printed as it is heard."""
 

@@ -9,6 +9,7 @@ from backrooms_tui.cli.completing import model_names, template_names
 from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
 from backrooms_tui.cli.many_values import ManyValues
 from backrooms_tui.conversation.casting import Cast, Choices
+from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
 
@@ -98,8 +99,13 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
     progress = ProgressLine()
     try:
         chosen = choose_cast(workspace, template, choices)
-        workspace.store  # noqa: B018 - a database that cannot be used is said before a model is fetched
-        preparing = asyncio.ensure_future(make_ready(workspace, chosen.setup, progress))
+
+        async def prepare() -> Setup:
+            # A database that cannot be used is said before a model is fetched.
+            await asyncio.to_thread(lambda: workspace.store)
+            return await make_ready(workspace, chosen.setup, progress)
+
+        preparing = asyncio.ensure_future(prepare())
         with interruptible(preparing.cancel):
             try:
                 setup = await preparing

@@ -140,7 +140,8 @@ def new(name: str, title: str | None, force: bool) -> None:
 
 def _new_path(name: str) -> Path:
     if name.lower().endswith(".toml") or "/" in name or "\\" in name:
-        return Path(name).expanduser()
+        path = Path(name).expanduser()
+        return path if path.suffix.lower() == ".toml" else path.with_name(f"{path.name}.toml")
     if not name.replace("-", "").replace("_", "").isalnum():
         raise OperatorError(f"{name!r} is not a name for a template", "use letters, digits, hyphens and underscores")
     return folders.ensure_private(folders.templates_dir()) / f"{name}.toml"

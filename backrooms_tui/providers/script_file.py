@@ -14,9 +14,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import cast, get_args
 
 from backrooms_tui.session.trouble import OperatorError, TroubleKind
+
+# A script is for a lesson, not a library.
+_LARGEST = 10_000_000
 
 _KINDS: tuple[str, ...] = get_args(TroubleKind)
 _FAIL = re.compile(r"(?P<kind>\w+)(?:\s+after\s+(?P<after>\d+))?")
@@ -42,6 +46,11 @@ def read_script(path: str | Path) -> tuple[ScriptedReply, ...]:
     file = Path(path).expanduser()
     try:
         stamp = file.stat()
+        if not S_ISREG(stamp.st_mode) and not S_ISDIR(stamp.st_mode):
+            # A pipe or a device may never end, or never begin.
+            raise OperatorError(f"script {path} is not a file", "a script is a text file with replies")
+        if stamp.st_size > _LARGEST:
+            raise OperatorError(f"script {path} is too large", f"keep it under {_LARGEST // 1_000_000} MB")
         return _read(file, stamp.st_mtime_ns, stamp.st_size)
     except FileNotFoundError:
         raise OperatorError(f"there is no script {path}", "a script is a text file: scripted/PATH") from None

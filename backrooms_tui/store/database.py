@@ -112,8 +112,8 @@ class Store:
         self.close()
 
     def list_sessions(self, limit: int | None = None, filter: str = "") -> list[SessionSummary]:
-        """Newest first, at most `limit`. Each word of `filter` must stand in the id, the title, the template, or an
-        agent's name or model; capitals do not matter."""
+        """Newest first, by when something last happened, at most `limit`. Each word of `filter` must stand in the id,
+        the title, the template, or an agent's name or model; capitals do not matter."""
         with self.database.reading() as connection:
             return summaries.listed(connection, limit, filter)
 

@@ -66,8 +66,8 @@ class SessionSummary:
 
 
 def listed(connection: Connection, limit: int | None, wanted: str) -> list[SessionSummary]:
-    """The newest sessions, at most `limit`. Each word of `wanted` must stand in the id, the title, the template, or an
-    agent's name or model; capitals do not matter."""
+    """The newest sessions, by when something last happened in them, at most `limit`. Each word of `wanted` must stand
+    in the id, the title, the template, or an agent's name or model; capitals do not matter."""
     words = wanted.casefold().split()
     found: list[SessionSummary] = []
     for summary in _newest(connection):
@@ -90,8 +90,8 @@ def found(connection: Connection, name: str) -> str:
     Raises OperatorError where it means none, naming the nearest, or several, naming them.
     """
     rows = connection.execute(
-        select(sessions.c.id, sessions.c.title, sessions.c.started).order_by(
-            sessions.c.started.desc(), sessions.c.id.desc()
+        select(sessions.c.id, sessions.c.title, sessions.c.last_at).order_by(
+            sessions.c.last_at.desc(), sessions.c.id.desc()
         )
     ).all()
     if not rows:
@@ -129,10 +129,10 @@ def totals(connection: Connection, session: str | None) -> Totals:
 def _newest(connection: Connection) -> Iterator[SessionSummary]:
     after = None
     while True:
-        statement = select(*_COLUMNS).order_by(sessions.c.started.desc(), sessions.c.id.desc()).limit(_AT_ONCE)
+        statement = select(*_COLUMNS).order_by(sessions.c.last_at.desc(), sessions.c.id.desc()).limit(_AT_ONCE)
         if after is not None:
-            started, id = sessions.c.started, sessions.c.id
-            statement = statement.where((started < after.started) | ((started == after.started) & (id < after.id)))
+            last, id = sessions.c.last_at, sessions.c.id
+            statement = statement.where((last < after.last_at) | ((last == after.last_at) & (id < after.id)))
         rows = connection.execute(statement).all()
         yield from _with_agents(connection, rows)
         if len(rows) < _AT_ONCE:

@@ -222,6 +222,21 @@ def test_two_interruptions_end_at_once(backrooms: CommandLine) -> None:
     assert backrooms("sessions", "list", "--json").json()
 
 
+def test_a_script_that_never_ends_is_refused(backrooms: CommandLine) -> None:
+    assert "not a file" in backrooms("run", "duo", "--lm", "scripted//dev/zero", status=2).err
+
+
+def test_a_program_without_standard_streams_still_runs(backrooms: CommandLine) -> None:
+    import subprocess
+
+    script = backrooms.script("a", "x")
+    words = ["run", "duo", "--lm", script, "--max-turns", "1"]
+    command = [sys.executable, "-m", "backrooms_tui", *words]
+    done = subprocess.run(["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *command], env=backrooms.environ, timeout=60)
+    assert done.returncode == 0
+    assert backrooms("sessions", "list", "--json").json()[0]["turns"] == 1
+
+
 def test_a_reader_that_goes_away_is_no_error(backrooms: CommandLine) -> None:
     script = backrooms.script("a", "word " * 2000)
     running = backrooms.start("run", "duo", "--lm", script, "--max-turns", "200")
