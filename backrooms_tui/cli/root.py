@@ -72,21 +72,31 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
 )
 @click.pass_context
 def backrooms(ctx: click.Context) -> None:
-    """Language models talk with one another while you watch, step in, and keep what happened."""
+    """Language models talk with one another while you watch, step in, and keep what happened.
+
+    Without a command, in a terminal, the application starts.
+    """
     if ctx.invoked_subcommand is None:
+        from backrooms_tui.cli.application import in_terminal, run_application
+
+        if in_terminal():
+            ctx.exit(run_application())
         click.echo(ctx.get_help())
 
 
 def start() -> NoReturn:
     """Run the command line and leave with its exit status: 0 done, 2 operator error, 3 provider trouble, 130
     interrupted. Errors go to standard error: one line of what, one of what to do, never a traceback."""
+    # A program may be started without them; what it would say goes nowhere then.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
     try:
         # NO_COLOR: whatever it is set to, as no-color.org has it; click does not look at it by itself.
-        color = False if os.environ.get("NO_COLOR") else None
+        color = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
         status = backrooms.main(prog_name="backrooms", standalone_mode=False, color=color)
     except Exception as error:
         from backrooms_tui.cli.leaving import status_of
@@ -94,4 +104,7 @@ def start() -> NoReturn:
         status = status_of(error)
     except KeyboardInterrupt:
         status = 130
+    except SystemExit as leaving:
+        # click leaves by itself after completing words, and with 1 where the reader of a pipe has gone.
+        status = 130 if leaving.code else 0
     sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,82 @@
+"""Starting the application, and leaving it with a clean terminal whatever happened."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from backrooms_tui.cli.leaving import complain
+from backrooms_tui.session.harmless import harmless_line
+
+if TYPE_CHECKING:
+    from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.ui.app import BackroomsApp
+
+FAULT = 1
+
+
+def in_terminal() -> bool:
+    """Whether a person sits at both ends, and the application can be shown."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def run_application(begin: "Callable[[BackroomsApp], None] | None" = None, workspace: "Workspace | None" = None) -> int:
+    """Show the application until the person leaves it; the exit status. `begin` goes on from the first screen.
+
+    `workspace` is closed at the end. Raises OperatorError for settings that cannot be read.
+    """
+    return asyncio.run(_run(begin, workspace))
+
+
+async def _run(begin: "Callable[[BackroomsApp], None] | None", workspace: "Workspace | None") -> int:
+    from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.ui.app import BackroomsApp
+
+    workspace = workspace or Workspace()
+    try:
+        workspace.configuration  # noqa: B018 - what is wrong in it is said on a plain terminal
+        app = BackroomsApp(workspace, begin)
+        if not os.environ.get("BACKROOMS_DEBUG"):
+            _silence(app)
+        _leave_on_signals(app)
+        status = await app.run_async()
+        fault = app._exception
+    finally:
+        await workspace.aclose()
+    if fault is not None:
+        _explain(fault, workspace)
+        return FAULT
+    return status or 0
+
+
+def _silence(app: "BackroomsApp") -> None:
+    """Textual prints the traceback of a fault at its end; a person is told in words instead."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    app.error_console = Console(file=StringIO())
+
+
+def _leave_on_signals(app: "BackroomsApp") -> None:
+    """The terminal's window is closed, or the machine shuts down: leave as if asked to."""
+    loop = asyncio.get_running_loop()
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, app.exit)
+        except (NotImplementedError, RuntimeError):
+            continue
+
+
+def _explain(fault: Exception, workspace: "Workspace") -> None:
+    place = f"in {workspace.store.place}" if "store" in workspace.__dict__ else "where it was"
+    complain(
+        f"Something unforeseen happened: {type(fault).__name__}: {harmless_line(str(fault))[:300]}",
+        f"What was said is kept {place}; `backrooms` shows it, and `backrooms replay last` the newest session. "
+        "BACKROOMS_DEBUG=1 shows where the fault is.",
+    )

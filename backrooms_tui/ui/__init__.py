@@ -1,0 +1,1 @@
+"""The Textual application: screens that send commands and read state, widgets, and the actions behind every key."""

@@ -1,0 +1,185 @@
+"""The action registry: everything that a key can do, in one table.
+
+Bindings, footer, command palette, help screen and the README's table come from here, and the person's keymap (`[keys]`
+in config.toml, by action id) changes it in one place. To add an action: one row here, and a method `action_NAME` on the
+screen (or the app, for "everywhere").
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding, BindingType
+
+Place = Literal["everywhere", "home", "new", "stage", "replay", "models", "templates", "settings", "help"]
+PLACES: Mapping[Place, str] = {
+    "everywhere": "Everywhere",
+    "home": "Home",
+    "new": "New conversation",
+    "stage": "Stage",
+    "replay": "Replay",
+    "models": "Models",
+    "templates": "Templates",
+    "settings": "Settings",
+    "help": "Help",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done.
+
+    `id` is `place.name`, and the screen's method is `action_name`. `keys` are the default keys, separated by commas.
+    `title` is what footer and palette call it, `help` a sentence. `shown` puts it into the footer.
+    """
+
+    id: str
+    keys: str
+    title: str
+    help: str
+    shown: bool = False
+
+    @property
+    def place(self) -> Place:
+        """Where it applies."""
+        return self.id.partition(".")[0]  # type: ignore[return-value]
+
+    @property
+    def name(self) -> str:
+        """The name of the method, without `action_`."""
+        return self.id.partition(".")[2]
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("everywhere.help", "question_mark,f1", "Help", "What every key does here", shown=True),
+    Action("everywhere.commands", "ctrl+p", "Commands", "Find any action by name", shown=True),
+    Action("everywhere.quit", "ctrl+q", "Quit", "Leave; what is being said is kept"),
+    Action("everywhere.back", "escape", "Back", "Go back to where you were"),
+    # Home
+    Action("home.new", "n", "New", "Start a new conversation", shown=True),
+    Action("home.open", "enter", "Open", "Open the chosen session and go on from its end", shown=True),
+    Action("home.replay", "p", "Replay", "Replay the chosen session as it was", shown=True),
+    Action("home.first", "f", "First talk", "Start a first conversation on the embedded model"),
+    Action("home.filter", "slash", "Find", "Show only sessions with these words", shown=True),
+    Action("home.rename", "e", "Rename", "Give the chosen session another title"),
+    Action("home.delete", "delete,d", "Delete", "Delete the chosen session; undo brings it back"),
+    Action("home.undo", "u", "Undo", "Bring back what was deleted last"),
+    Action("home.models", "m", "Models", "Providers, keys and models", shown=True),
+    Action("home.templates", "t", "Templates", "What can be played", shown=True),
+    Action("home.settings", "s", "Settings", "Theme, keys and defaults", shown=True),
+    # New conversation
+    Action("new.start", "ctrl+s", "Start", "Begin the conversation", shown=True),
+    Action("new.save_template", "ctrl+t", "Save as template", "Write this form as a template of your own", shown=True),
+    Action("new.preview", "ctrl+o", "Preview", "What each agent would receive", shown=True),
+    Action("new.pick_model", "ctrl+l", "Pick model", "Search the catalogue for this seat", shown=True),
+    # Stage
+    Action("stage.run", "space", "Run / pause", "Let them talk, or pause after this turn", shown=True),
+    Action("stage.step", "n", "Step", "Let one agent speak one turn", shown=True),
+    Action("stage.interject", "i", "Interject", "Say something to all agents", shown=True),
+    Action("stage.whisper", "w", "Whisper", "Say something to one agent only", shown=True),
+    Action("stage.stop_speaking", "s", "Stop", "Cut short the one who speaks; its words are kept", shown=True),
+    Action("stage.retry", "r", "Retry", "Have the last turn spoken again", shown=True),
+    Action("stage.edit", "e", "Edit turn", "Change what a turn says; the original is kept"),
+    Action("stage.original", "o", "Original", "Show what an edited turn said at first"),
+    Action("stage.seat", "m", "Change seat", "Give an agent another model or other parameters"),
+    Action("stage.reasoning", "t", "Reasoning", "Show or fold the models' reasoning"),
+    Action("stage.goto", "g", "Go to turn", "Go to a turn by number"),
+    Action("stage.search", "slash", "Search", "Find words in this session"),
+    Action("stage.next_hit", "asterisk", "Next hit", "Go to the next place where the words occur"),
+    Action("stage.zoom", "z", "Zoom", "Give one pane the whole screen"),
+    Action("stage.layout", "l", "Layout", "Panes, timeline, both, or stacked"),
+    Action("stage.copy", "c", "Copy turn", "Copy the chosen turn"),
+    Action("stage.copy_code", "C", "Copy code", "Copy a code block of the chosen turn"),
+    Action("stage.follow", "end", "Follow", "Go to the newest words and follow them"),
+    Action("stage.next_pane", "tab", "Next pane", "Go to the next pane"),
+    # Replay
+    Action("replay.play", "space", "Play / pause", "Play the session, or stand still", shown=True),
+    Action("replay.next_turn", "n,right", "Next", "One turn forward", shown=True),
+    Action("replay.previous_turn", "b,left", "Previous", "One turn back", shown=True),
+    Action("replay.forward", "full_stop", "+1 s", "One second forward"),
+    Action("replay.back_second", "comma", "-1 s", "One second back"),
+    Action("replay.faster", "plus,equals_sign", "Faster", "Twice as fast, up to 64 times", shown=True),
+    Action("replay.slower", "minus", "Slower", "Half as fast, down to 0.5 times"),
+    Action("replay.at_once", "a", "At once", "Show all of it at once"),
+    Action("replay.restart", "home,0", "From the start", "Go back to the beginning"),
+    Action("replay.continue_here", "f", "Go on here", "Open a live branch from this turn", shown=True),
+    Action("replay.goto", "g", "Go to turn", "Go to a turn by number"),
+    Action("replay.reasoning", "t", "Reasoning", "Show or fold the models' reasoning"),
+    Action("replay.original", "o", "Original", "Show what an edited turn said at first"),
+    Action("replay.zoom", "z", "Zoom", "Give one pane the whole screen"),
+    Action("replay.layout", "l", "Layout", "Panes, timeline, both, or stacked"),
+    Action("replay.copy", "c", "Copy turn", "Copy the chosen turn"),
+    Action("replay.copy_code", "C", "Copy code", "Copy a code block of the chosen turn"),
+    Action("replay.follow", "end", "Follow", "Go to the newest words and follow them"),
+    Action("replay.next_pane", "tab", "Next pane", "Go to the next pane"),
+    # Models
+    Action("models.test", "t", "Test", "Send one tiny request and say what came back", shown=True),
+    Action("models.offered", "o", "Offered", "Ask the provider itself what it offers", shown=True),
+    Action("models.pull", "p", "Pull", "Fetch a model to this machine", shown=True),
+    Action("models.cancel", "x", "Cancel", "Stop fetching"),
+    Action("models.add_file", "a", "Add file", "Use a GGUF file that is on this machine", shown=True),
+    Action("models.add_endpoint", "e", "Add endpoint", "Use a server that speaks as OpenAI does", shown=True),
+    Action("models.filter", "slash", "Filter", "Show only models with these words"),
+    # Templates
+    Action("templates.play", "enter", "Play", "Start a conversation from this template", shown=True),
+    Action("templates.edit", "e", "Edit", "Change the file; findings are shown at their lines", shown=True),
+    Action("templates.duplicate", "d", "Duplicate", "Make a copy of your own", shown=True),
+    Action("templates.new", "n", "New", "Start a template of your own", shown=True),
+    Action("templates.save", "ctrl+s", "Save", "Write the file", shown=True),
+    Action("templates.next_finding", "f8", "Next finding", "Go to the next line with a mistake", shown=True),
+    # Settings
+    Action("settings.next_part", "f2", "Next part", "Look, keys, defaults", shown=True),
+    Action("settings.change_key", "enter", "Change key", "Give the chosen action another key", shown=True),
+    Action("settings.default_key", "backspace", "Default key", "Give the action its default keys back", shown=True),
+    Action("settings.save", "ctrl+s", "Save", "Write config.toml, with its comments kept", shown=True),
+)
+
+
+def actions_of(*places: Place) -> list[Action]:
+    """The actions of these places, in the order of the table."""
+    return [action for action in ACTIONS if action.place in places]
+
+
+def bindings_of(place: Place) -> list[BindingType]:
+    """What a screen's BINDINGS are."""
+    return [
+        Binding(
+            action.keys,
+            action.name,
+            action.title,
+            show=action.shown,
+            id=action.id,
+            tooltip=action.help,
+        )
+        for action in actions_of(place)
+    ]
+
+
+def keymap_of(chosen: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The person's keymap as Textual takes it, and what is wrong with it: ids that no action has."""
+    known = {action.id for action in ACTIONS}
+    wrong = [f"[keys] {name}: no action has this id" for name in chosen if name not in known]
+    return {name: key for name, key in chosen.items() if name in known}, wrong
+
+
+def table(actions: Iterable[Action]) -> list[tuple[str, str, str]]:
+    """Key, title and help of each action, for the help screen and the README."""
+    return [(spoken_keys(action.keys), action.title, action.help) for action in actions]
+
+
+_SPOKEN = {
+    "question_mark": "?",
+    "slash": "/",
+    "asterisk": "*",
+    "full_stop": ".",
+    "comma": ",",
+    "plus": "+",
+    "equals_sign": "=",
+    "minus": "-",
+    "escape": "esc",
+}
+
+
+def spoken_keys(keys: str) -> str:
+    """Keys as people write them: `question_mark,f1` is `? f1`."""
+    return " ".join(_SPOKEN.get(key, key) for key in keys.split(","))

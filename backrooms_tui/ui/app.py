@@ -1,0 +1,133 @@
+"""The application: it holds the person's workspace, knows the way between screens, and keeps the keys in one place."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from backrooms_tui.ui.actions import actions_of, bindings_of, keymap_of, spoken_keys
+
+if TYPE_CHECKING:
+    from backrooms_tui.assembly.opening import Opened
+    from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.ui.actions import Place
+
+Begin = Callable[["BackroomsApp"], None]
+
+
+class BackroomsApp(App[int]):
+    """Shows the home screen, or what `begin` shows. `workspace` is closed when the application ends."""
+
+    TITLE = "backrooms"
+    CSS_PATH = "app.tcss"
+    BINDINGS = bindings_of("everywhere")
+    ENABLE_COMMAND_PALETTE = True
+    # Side by side from here on: narrower, panes become tabs and the timeline folds.
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
+
+    def __init__(self, workspace: "Workspace", begin: Begin | None = None) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._begin = begin
+
+    def on_mount(self) -> None:
+        """Take on the person's keys and go to the first screen."""
+        from backrooms_tui.ui.theming.installing import install_themes
+
+        keymap, wrong = keymap_of(self.workspace.configuration.keys)
+        self.set_keymap(keymap)
+        wrong += install_themes(self)
+        self.show_home()
+        if self._begin is not None:
+            self._begin(self)
+        for line in wrong:
+            self.notify(line, severity="warning", markup=False)
+
+    # The way between screens. Each is imported when it is first shown, so that the first one is there at once. --------
+
+    def show_home(self) -> None:
+        """The person's sessions."""
+        from backrooms_tui.ui.screens.home.home import HomeScreen
+
+        self.push_screen(HomeScreen())
+
+    def show_new(self, template: str | None = None) -> None:
+        """The form for a new conversation, with `template` (a name or a path) chosen."""
+        from backrooms_tui.ui.screens.new.new import NewScreen
+
+        self.push_screen(NewScreen(template))
+
+    def show_stage(self, opened: "Opened", *, run: bool = False) -> None:
+        """A live conversation; with `run` it begins at once."""
+        from backrooms_tui.ui.screens.stage.stage import StageScreen
+
+        self.push_screen(StageScreen(opened, run=run))
+
+    def show_replay(self, session: str, turn: int | None = None) -> None:
+        """A stored session (by id), at its beginning or at `turn`."""
+        from backrooms_tui.ui.screens.replay.replay import ReplayScreen
+
+        self.push_screen(ReplayScreen(session, turn))
+
+    def show_models(self) -> None:
+        """Providers, keys and models."""
+        from backrooms_tui.ui.screens.models.models import ModelsScreen
+
+        self.push_screen(ModelsScreen())
+
+    def show_templates(self) -> None:
+        """What can be played."""
+        from backrooms_tui.ui.screens.templates.templates import TemplatesScreen
+
+        self.push_screen(TemplatesScreen())
+
+    def show_settings(self) -> None:
+        """Theme, keys and defaults."""
+        from backrooms_tui.ui.screens.settings.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen())
+
+    # Actions ---------------------------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """What every key does here."""
+        from backrooms_tui.ui.screens.help.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.place))
+
+    def action_commands(self) -> None:
+        """Find any action by name."""
+        self.action_command_palette()
+
+    async def action_back(self) -> None:
+        """Go back to where one was; home is where it ends. A screen with `leave_then` may do something first."""
+        if len(self.screen_stack) <= 2:
+            return
+        leave_then = getattr(self.screen, "leave_then", None)
+        if leave_then is None or not leave_then(lambda: self.call_later(self.action_back)):
+            self.pop_screen()
+
+    async def action_quit(self) -> None:
+        """Leave, but not past something unsaved: a screen that has `leave_then` may ask first."""
+        for screen in reversed(self.screen_stack):
+            leave_then = getattr(screen, "leave_then", None)
+            if leave_then is not None and leave_then(lambda: self.call_later(self.action_quit)):
+                return
+        self.exit()
+
+    @property
+    def place(self) -> "Place":
+        """Which part of the action registry belongs to the screen that is shown (its PLACE)."""
+        return getattr(self.screen, "PLACE", "everywhere")
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action that applies here, for the command palette."""
+        places: list[Place] = ["everywhere"]
+        here: Place = getattr(screen, "PLACE", "everywhere")
+        for place in dict.fromkeys([here, *places]):
+            for action in actions_of(place):
+                owner = self if place == "everywhere" else screen
+                callback = getattr(owner, f"action_{action.name}", None)
+                if callback is not None:
+                    yield SystemCommand(action.title, f"{action.help} ({spoken_keys(action.keys)})", callback)

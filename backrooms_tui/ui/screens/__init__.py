@@ -1,0 +1,1 @@
+"""One folder a screen: its module and its style sheet side by side."""

@@ -1,0 +1,1 @@
+"""What every key does, made from the action registry."""

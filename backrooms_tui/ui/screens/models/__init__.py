@@ -1,0 +1,1 @@
+"""Who can speak: providers and their keys, the catalogue, and what this machine has."""

@@ -1,0 +1,1 @@
+"""A stored session, played again as it was."""

@@ -1,0 +1,263 @@
+"""A stored session being played: where it stands, how fast it goes, and ways to be elsewhere in it.
+
+Only what is played is read. A jump builds the state anew from a few turns, so that it takes as long in a session of
+100,000 turns as in a short one.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
+from itertools import islice
+from typing import cast
+
+from backrooms_tui.conversation.clock import Clock
+from backrooms_tui.session.events import AnyEvent, TurnEnded
+from backrooms_tui.session.state import SessionState, TurnEntry, apply
+from backrooms_tui.store.database import Store
+from backrooms_tui.store.player import FASTEST, SLOWEST, Player
+from backrooms_tui.store.seeking import OPENED, Spent
+from backrooms_tui.store.summaries import SessionSummary
+from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries, StoredEntries
+
+_READ = 256  # events read at once, in a thread
+
+
+class Playback:
+    """Plays `session` of `store`. `jumped` is called when `state` is another object than before, `moved` when it has
+    changed. Open it with `open` before anything else."""
+
+    def __init__(
+        self, store: Store, session: str, clock: Clock, *, jumped: Callable[[], None], moved: Callable[[], None]
+    ) -> None:
+        self.store = store
+        self.session = session
+        self.state = SessionState()
+        # What was said up to some turn, read where it is looked at; `state.entries` holds only what came after it.
+        self.past: EntrySource = LiveEntries(SessionState())
+        self.speed = 1.0
+        self.summary: SessionSummary | None = None
+        self._clock = clock
+        self._jumped, self._moved = jumped, moved
+        self._at = 0.0
+        self._player: Player | None = None
+        self._playing: asyncio.Task[None] | None = None
+        self._counting: asyncio.Task[None] | None = None
+        self._moving = asyncio.Lock()
+
+    # Where it stands --------------------------------------------------------------
+
+    @property
+    def turns(self) -> int:
+        """The turns that there are."""
+        return self.summary.turns if self.summary is not None else 0
+
+    @property
+    def turn(self) -> int:
+        """The last turn that began."""
+        return self.state.turn + (self.state.in_flight is not None)
+
+    @property
+    def seconds(self) -> float:
+        """The session's own time, from its beginning."""
+        return max(0.0, self._at - self.state.started)
+
+    @property
+    def length(self) -> float:
+        """Seconds from the beginning of the session to its last event."""
+        return max(0.0, self.summary.last - self.summary.started) if self.summary is not None else 0.0
+
+    @property
+    def playing(self) -> bool:
+        """Whether it goes on by itself."""
+        return self._playing is not None and not self._playing.done()
+
+    @property
+    def at_end(self) -> bool:
+        """Whether there is nothing more to play."""
+        return self.summary is not None and self.state.seq >= self.summary.last_seq
+
+    # Playing --------------------------------------------------------------
+
+    async def open(self, turn: int | None) -> None:
+        """Stand at the beginning, or at the end of `turn`. Raises OperatorError for a session that is not there."""
+        self.summary = await asyncio.to_thread(self.store.summary, self.session)
+        await self.to_turn(0 if turn is None else turn)
+
+    def play(self) -> None:
+        """Go on from here; from the beginning again, where it is over."""
+        if not self.playing:
+            self._playing = asyncio.create_task(self._play())
+
+    def pause(self) -> None:
+        """Stand still."""
+        if self._playing is not None:
+            self._playing.cancel()
+        self._moved()
+
+    def faster(self) -> float:
+        """Twice as fast, as far as it goes."""
+        return self._paced(min(FASTEST, self.speed * 2))
+
+    def slower(self) -> float:
+        """Half as fast, as far as it goes."""
+        return self._paced(max(SLOWEST, self.speed / 2))
+
+    async def aclose(self) -> None:
+        """Stop, and let go of the store."""
+        tasks = [task for task in (self._playing, self._counting) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # Going elsewhere: it plays on from there if it was playing -------------------------------------------------------
+
+    async def to_turn(self, turn: int) -> None:
+        """Stand at the end of `turn`; 0 is the beginning."""
+        turn = max(0, min(turn, self.turns))
+        async with self._moving:
+            await self._stopped(self._to_turn, turn)
+
+    async def next_turn(self) -> None:
+        """Stand at the end of the turn that is being spoken, or of the one after that which was spoken last."""
+        async with self._moving:
+            await self._stopped(self._through, self.state.turn + 1)
+
+    async def previous_turn(self) -> None:
+        """Stand where the turn that is being spoken began, or the one that was spoken last."""
+        turn = self.state.turn if self.state.in_flight is not None else self.state.turn - 1
+        await self.to_turn(turn)
+
+    async def shift(self, seconds: float) -> None:
+        """Stand so many seconds later, or earlier where they are below 0."""
+        async with self._moving:
+            await self._stopped(self._to_moment, self._at + seconds)
+
+    async def to_end(self) -> None:
+        """All of it at once."""
+        await self.to_turn(self.turns)
+
+    async def _stopped(self, go: Callable[..., object], where: float) -> None:
+        playing = self.playing
+        if self._playing is not None:
+            self._playing.cancel()
+            await asyncio.gather(self._playing, return_exceptions=True)
+        await go(where)  # type: ignore[misc]
+        if playing:
+            self.play()
+        self._moved()
+
+    async def _to_turn(self, turn: int) -> None:
+        assert self.summary is not None
+        # With the last turn comes what followed it.
+        over = turn == self.turns and turn > 0
+        place = self.summary.last_seq if over else await asyncio.to_thread(self.store.place_of_turn, self.session, turn)
+        await self._to_place(place)
+
+    async def _to_moment(self, at: float) -> None:
+        at = max(self.state.started, min(at, self.summary.last if self.summary is not None else at))
+        if at < self._at:
+            place = await asyncio.to_thread(self.store.place_before, self.session, self.state.seq + 1, at)
+            await self._to_place(place)
+        await self._apply_while(lambda event: event.at <= at)
+        self._at = at
+
+    async def _to_place(self, place: int) -> None:
+        self.state = await asyncio.to_thread(self.store.state_at, self.session, place)
+        self._at = self.state.last
+        base = self.state.turn
+        if base:
+            spoken = (
+                index
+                for index, entry in enumerate(self.state.entries)
+                if isinstance(entry, TurnEntry) and entry.turn == base and not entry.retracted
+            )
+            # With its last turn the store tells what followed it, too.
+            last = len(self.state.entries) - 1 if self.at_end else max(spoken, default=-1)
+            del self.state.entries[: last + 1]
+            self.past = await asyncio.to_thread(StoredEntries, self.store, self.session, last=base)
+        else:
+            self.past = LiveEntries(SessionState())
+        self._count_up(place)
+        self._jumped()
+
+    async def _through(self, turn: int) -> None:
+        """Everything up to the end of `turn`, without its pace."""
+        over = False
+
+        def wanted(event: AnyEvent) -> bool:
+            nonlocal over
+            goes_on = not over
+            over = over or (isinstance(event, TurnEnded) and event.turn >= turn)
+            return goes_on
+
+        # After the last turn comes what is left.
+        await self._apply_while(wanted if turn < self.turns else lambda event: True)
+        self._at = max(self._at, self.state.last)
+
+    async def _apply_while(self, wanted: Callable[[AnyEvent], bool]) -> None:
+        events = await asyncio.to_thread(self.store.events, self.session, from_seq=self.state.seq + 1)
+        while batch := await asyncio.to_thread(_some, events):
+            for event in batch:
+                if not wanted(event):
+                    return
+                apply(self.state, event)
+
+    # The pace --------------------------------------------------------------
+
+    async def _play(self) -> None:
+        if self.at_end:
+            await self._to_turn(0)
+        events = await asyncio.to_thread(self.store.events, self.session, from_seq=self.state.seq + 1)
+        speaking = self.state.in_flight is not None
+        since = self._at if self.state.seq > OPENED else None
+        self._player = Player(events, self._clock, speed=self.speed, since=since, speaking=speaking)
+        try:
+            async with aclosing(cast("AsyncGenerator[AnyEvent, None]", aiter(self._player))) as played:
+                async for event in played:
+                    apply(self.state, event)
+                    self._at = event.at
+                    self._moved()
+        finally:
+            self._player = None
+            self._moved()
+
+    def _paced(self, speed: float) -> float:
+        self.speed = speed
+        if self._player is not None:
+            self._player.speed = speed
+        self._moved()
+        return speed
+
+    # What was spent before --------------------------------------------------------------
+
+    def _count_up(self, place: int) -> None:
+        """What the agents had spent is added up in the background: it takes longer, the longer the session."""
+        if self._counting is not None:
+            self._counting.cancel()
+        self._counting = asyncio.create_task(self._count(self.state, place))
+
+    async def _count(self, state: SessionState, place: int) -> None:
+        spent: dict[int, Spent] = await asyncio.to_thread(self.store.spent_before, self.session, place)
+        if state is not self.state:
+            return
+        for seat, before in spent.items():
+            agent = state.agents.get(seat)
+            if agent is not None:
+                agent.turns += before.turns
+                agent.cost += before.cost
+                agent.unpriced_turns += before.unpriced
+                agent.usage = agent.usage + before.usage
+        self._moved()
+
+
+def _some(events: Iterator[AnyEvent]) -> list[AnyEvent]:
+    """The next few events; none at the end."""
+    return list(islice(events, _READ))
+
+
+def spoken_speed(speed: float) -> str:
+    """`2×`, `½×`."""
+    if math.isinf(speed):
+        return "at once"
+    return "½×" if speed == 0.5 else f"{speed:g}×"

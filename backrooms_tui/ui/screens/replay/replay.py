@@ -1,0 +1,227 @@
+"""A stored session again: the stage with a transport. From any turn of it a live conversation can go on."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.timer import Timer
+from textual.widgets import Footer
+
+from backrooms_tui.assembly.continuing import branch
+from backrooms_tui.conversation.clock import SystemClock
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.actions import Place, actions_of, bindings_of
+from backrooms_tui.ui.screens.replay.playback import Playback, spoken_speed
+from backrooms_tui.ui.screens.replay.sources import OfSeat, PastAndPresent
+from backrooms_tui.ui.screens.replay.transport import SeekBar, Transport
+from backrooms_tui.ui.screens.stage.elapsed import spoken_time
+from backrooms_tui.ui.screens.stage.header import Heading, StageHeader, cast_of, cost_of
+from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
+from backrooms_tui.ui.screens.stage.watching import WatchingScreen
+from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
+
+TICK = 0.1  # seconds between looks at what has changed, while it plays
+
+
+class ReplayScreen(WatchingScreen):
+    """Plays `session` (an id) from its beginning, or stands at the end of `turn`."""
+
+    PLACE: ClassVar[Place] = "replay"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("replay")]
+    CSS_PATH = "replay.tcss"
+
+    def __init__(self, session: str, turn: int | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self._first = turn
+        self.playback: Playback | None = None
+        self._ticking: Timer | None = None
+        self._sources: dict[int, EntrySource] = {}
+        self._branching = False
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom. The scene comes when it is known who plays in it."""
+        yield StageHeader(id="replay-header")
+        yield Transport(id="replay-transport")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Open the session beside the screen."""
+        self._ticking = self.set_interval(TICK, self._tick, pause=True)
+        self.run_worker(self._open(), group="opening", exit_on_error=False)
+
+    async def on_unmount(self) -> None:
+        """Stop reading."""
+        if self.playback is not None:
+            await self.playback.aclose()
+
+    async def _open(self) -> None:
+        workspace = self.backrooms.workspace
+        try:
+            store = await asyncio.to_thread(lambda: workspace.store)
+            playback = Playback(store, self.session, SystemClock(), jumped=self._jumped, moved=self._moved)
+            await playback.open(self._first)
+        except OperatorError as error:
+            wrong = f"{error.what}; {error.cure}"
+            self.query_one(StageHeader).show(Heading("Replay", "", "! not there", (), wrong, True))
+            return
+        self.playback = playback
+        self._take_sources(playback)
+        scene = Scene(sorted(playback.state.agents), self._sources.__getitem__, id="replay-scene")
+        await self.mount(scene, before="#replay-transport")
+        self.query_one(SeekBar).focus()
+        self.refresh_bindings()
+        self._moved()
+        if self._first is None:
+            playback.play()
+
+    @property
+    def last_turn(self) -> int:
+        """All turns of the session."""
+        return self.playback.turns if self.playback is not None else 0
+
+    # What has changed --------------------------------------------------------------
+
+    def _moved(self) -> None:
+        if self._ticking is not None:
+            self._ticking.resume()
+
+    def _jumped(self) -> None:
+        playback = self.playback
+        if playback is not None:
+            self._take_sources(playback)
+            self.scene.show_sources(self._sources.__getitem__)
+
+    def _take_sources(self, playback: Playback) -> None:
+        past, state = playback.past, playback.state
+        self._sources[TIMELINE] = PastAndPresent(past, LiveEntries(state))
+        for seat in state.agents:
+            self._sources[seat] = PastAndPresent(OfSeat(past, seat), LiveEntries(state, seat))
+
+    def _tick(self) -> None:
+        playback = self.playback
+        if playback is None or not self.is_mounted or not self.query(Scene):
+            return
+        state = playback.state
+        self.scene.update(state)
+        self.query_one(StageHeader).show(self._heading(playback))
+        doing = "■ the end" if playback.at_end else "▶ playing" if playback.playing else "‖ paused"
+        place = f"turn {playback.turn} of {playback.turns} · {spoken_time(playback.seconds)}"
+        if self.size.width >= 100:
+            place += f" of {spoken_time(playback.length)}"
+        at = state.turn + (0.5 if state.in_flight is not None else 0.0)
+        doing = f"{doing} {spoken_speed(playback.speed)}" if not playback.at_end else doing
+        self.query_one(Transport).show(doing, place, at, playback.turns)
+        if not playback.playing and self._ticking is not None:
+            self._ticking.pause()
+
+    def _heading(self, playback: Playback) -> Heading:
+        summary = playback.summary
+        assert summary is not None
+        began = datetime.fromtimestamp(summary.started).astimezone()
+        return Heading(
+            summary.title,
+            cast_of(playback.state),
+            "▷ replay",
+            (cost_of(playback.state), f"{began:%Y-%m-%d %H:%M}"),
+        )
+
+    # The transport --------------------------------------------------------------
+
+    async def action_play(self) -> None:
+        """Play, or stand still."""
+        if self.playback is not None:
+            if self.playback.playing:
+                self.playback.pause()
+            else:
+                self.playback.play()
+
+    async def action_next_turn(self) -> None:
+        """One turn forward."""
+        if self.playback is not None:
+            await self._go(self.playback.next_turn())
+
+    async def action_previous_turn(self) -> None:
+        """One turn back."""
+        if self.playback is not None:
+            await self._go(self.playback.previous_turn())
+
+    async def action_forward(self) -> None:
+        """One second forward."""
+        if self.playback is not None:
+            await self._go(self.playback.shift(1.0))
+
+    async def action_back_second(self) -> None:
+        """One second back."""
+        if self.playback is not None:
+            await self._go(self.playback.shift(-1.0))
+
+    def action_faster(self) -> None:
+        """Twice as fast."""
+        if self.playback is not None:
+            self.playback.faster()
+
+    def action_slower(self) -> None:
+        """Half as fast."""
+        if self.playback is not None:
+            self.playback.slower()
+
+    async def action_at_once(self) -> None:
+        """All of it, at its end."""
+        if self.playback is not None:
+            await self._go(self.playback.to_end())
+
+    async def action_restart(self) -> None:
+        """The beginning."""
+        if self.playback is not None:
+            await self._go(self.playback.to_turn(0))
+
+    async def on_seek_bar_sought(self, message: SeekBar.Sought) -> None:
+        """A click on the bar."""
+        if self.playback is not None:
+            await self._go(self.playback.to_turn(message.turn))
+
+    def go_to_turn(self, turn: int) -> None:
+        """Play from the end of this turn on."""
+        if self.playback is not None:
+            self.run_worker(self._go(self.playback.to_turn(turn)), group="seeking", exit_on_error=False)
+
+    async def _go(self, there: Awaitable[None]) -> None:
+        try:
+            await there
+        except OperatorError as error:
+            self.say(f"{error.what}; {error.cure}", wrong=True)
+
+    # Going on --------------------------------------------------------------
+
+    def action_continue_here(self) -> None:
+        """Open a live branch from the last whole turn."""
+        playback = self.playback
+        if playback is None or self._branching:
+            return
+        playback.pause()
+        if not playback.state.turn:
+            self.say("A branch goes on from a turn: n goes to the first one")
+            return
+        self._branching = True
+        self.run_worker(self._branch(playback.state.turn), group="branching", exit_on_error=False)
+
+    async def _branch(self, turn: int) -> None:
+        try:
+            opened = await branch(self.backrooms.workspace, self.session, turn)
+        except OperatorError as error:
+            self.say(f"{error.what}; {error.cure}", wrong=True)
+        else:
+            self.backrooms.show_stage(opened)
+        finally:
+            self._branching = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing but leaving can be done before the session is there."""
+        return None if self.playback is None and action in _OF_REPLAY else True
+
+
+_OF_REPLAY = {action.name for action in actions_of("replay")}

@@ -1,0 +1,1 @@
+"""Theme, keys and defaults, written into config.toml."""

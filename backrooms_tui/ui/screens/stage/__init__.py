@@ -1,0 +1,1 @@
+"""The stage: a live conversation, watched and stepped into."""

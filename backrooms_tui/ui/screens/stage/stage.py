@@ -1,0 +1,373 @@
+"""The stage: a live conversation. It is watched, started and paused here, and here the operator steps in."""
+
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.timer import Timer
+from textual.widgets import Footer
+
+from backrooms_tui.assembly.opening import Opened
+from backrooms_tui.conversation.stopping import Ending, ending
+from backrooms_tui.session.events import AnyEvent
+from backrooms_tui.session.state import SessionState
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.screens.stage.asking import Ask, Choose
+from backrooms_tui.ui.screens.stage.change_seat import ChangeSeat, SeatChange
+from backrooms_tui.ui.screens.stage.edit_turn import EditTurn
+from backrooms_tui.ui.screens.stage.elapsed import Elapsed, spoken_time
+from backrooms_tui.ui.screens.stage.header import Heading, StageHeader, cast_of, cost_of
+from backrooms_tui.ui.screens.stage.operator_line import OperatorLine
+from backrooms_tui.ui.screens.stage.performance import Performance
+from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
+from backrooms_tui.ui.screens.stage.searching import Search
+from backrooms_tui.ui.screens.stage.watching import WatchingScreen
+from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
+from backrooms_tui.ui.widgets.marks import mark
+
+TICK = 0.1  # seconds between looks at what has changed, while something may change
+MORE_TURNS = 10  # what is offered after a limit
+
+
+class StageScreen(WatchingScreen):
+    """Shows `opened`, with `run` from the first moment on, and lets go of it when it is left."""
+
+    PLACE: ClassVar[Place] = "stage"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("stage")]
+    CSS_PATH = "stage.tcss"
+
+    def __init__(self, opened: Opened, run: bool = False) -> None:
+        super().__init__()
+        self.conversation = opened.conversation
+        self.performance = Performance(
+            opened,
+            lambda coroutine: self.run_worker(coroutine, group="conversation", exit_on_error=False),
+            self._not_kept,
+        )
+        self._run_at_once = run
+        self._elapsed = Elapsed(self.state)
+        self._sources: dict[int, EntrySource] = {
+            TIMELINE: LiveEntries(self.state),
+            **{seat: LiveEntries(self.state, seat) for seat in self.state.agents},
+        }
+        self._ticking: Timer | None = None
+        self._changed = True
+        self._possible: tuple[bool, ...] = ()
+        self._search = Search("", [])
+        self._go: Callable[[], object] | None = None
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield StageHeader(id="stage-header")
+        yield Scene(sorted(self.state.agents), self._sources.__getitem__, id="stage-scene")
+        yield OperatorLine(id="stage-operator")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Listen, and begin where that was asked for."""
+        self.conversation.listen(self)
+        self._ticking = self.set_interval(TICK, self._tick)
+        if self._run_at_once:
+            self.performance.run()
+
+    async def on_unmount(self) -> None:
+        """However the screen is left: what was said is kept."""
+        await self._leave()
+
+    @property
+    def state(self) -> SessionState:
+        """The session as it stands."""
+        return self.conversation.state
+
+    @property
+    def last_turn(self) -> int:
+        """The turns that stand."""
+        return self.state.turn
+
+    # Listening: the conversation calls `hear` for all that happens --------------------------------------------------
+
+    def hear(self, event: AnyEvent) -> None:
+        """Something has happened: look at it with the next tick."""
+        self._elapsed.hear(event)
+        self._changed = True
+        if self._ticking is not None:
+            self._ticking.resume()
+
+    async def settled(self) -> None:
+        """A screen keeps nothing."""
+
+    def _tick(self) -> None:
+        """Show what has changed. While nothing can change, there are no ticks."""
+        if not self.is_mounted or self.performance.left:
+            return
+        changed, self._changed = self._changed, False
+        running = self.performance.running
+        if changed or running:
+            self.scene.update(self.state)
+            self.query_one(OperatorLine).show_queued(self.state.queued)
+        self.query_one(StageHeader).show(self._heading())
+        possible = tuple(self._can(action) for action in _CONDITIONAL)
+        if possible != self._possible:
+            self._possible = possible
+            self.refresh_bindings()
+        if not running and not self._changed and self._ticking is not None:
+            self._ticking.pause()
+
+    def _look(self) -> None:
+        """Something beside the conversation has changed."""
+        self._changed = True
+        if self._ticking is not None:
+            self._ticking.resume()
+
+    def _heading(self) -> Heading:
+        state, performance = self.state, self.performance
+        title = state.setup.title if state.setup is not None else ""
+        why, trouble = "", False
+        if performance.running:
+            word = "◌ pausing" if performance.pausing else "▶ running"
+        elif state.status == "ended":
+            word, why = "■ ended", f"{state.reason} {self._way_on()}"
+        elif state.trouble is not None:
+            word, trouble = "! paused", True
+            speaker = state.agents.get(state.next_agent or 0)
+            who = f"{speaker.name}: " if speaker is not None else ""
+            cure = f" – {state.trouble.cure}" if state.trouble.cure else ""
+            why = f"{who}{state.trouble.message}{cure} · space tries again, m changes the seat"
+        elif not state.entries:
+            word, why = "‖ ready", "space lets them talk, n lets one speak one turn, i says something first"
+        else:
+            word = "‖ paused"
+            why = "" if state.reason in _KNOWN else f"{state.reason} · space goes on"
+        return Heading(
+            title,
+            cast_of(state),
+            word,
+            (
+                f"turn {state.turn + (state.in_flight is not None)}",
+                cost_of(state),
+                spoken_time(self._elapsed.seconds(time.time())),
+            ),
+            why,
+            trouble,
+        )
+
+    def _way_on(self) -> str:
+        over = ending(self.state)
+        more = "offers more turns" if over is not None and over.reason != "stop" else "goes on"
+        return f"space {more}."
+
+    # Running --------------------------------------------------------------
+
+    def action_run(self) -> None:
+        """Let them talk, pause after this turn, or take that back."""
+        performance = self.performance
+        if performance.pausing:
+            performance.go_on()
+        elif performance.running:
+            performance.pause()
+        else:
+            self._run_on(ending(self.state))
+        self._look()
+
+    def _run_on(self, over: Ending | None) -> None:
+        if over is None:
+            self.performance.run()
+        elif over.reason == "stop":
+            # The agents have said goodbye; the operator has seen it. The turn limit still counts.
+            limit = self.state.setup.rules.max_turns if self.state.setup is not None else 0
+            left = limit - self.state.turn
+            self.performance.run(left if limit and left > 0 else None, past_limits=True)
+        else:
+            question = f"{over.detail} How many more turns?"
+            self.ask(Ask(question, value=str(MORE_TURNS), check=_not_a_number_of_turns), self._run_more)
+
+    def _run_more(self, turns: str) -> None:
+        self.performance.run(int(turns), past_limits=True)
+        self._look()
+
+    def action_step(self) -> None:
+        """Let one agent speak one turn."""
+        self.performance.run(1, past_limits=True)
+        self._look()
+
+    def action_stop_speaking(self) -> None:
+        """Cut short the one who speaks."""
+        self.conversation.stop_speaking()
+
+    def action_retry(self) -> None:
+        """Have the last turn spoken again, or the one that is being spoken."""
+        self.conversation.retry()
+        if not self.performance.running:
+            self.performance.run(1, past_limits=True)
+        self._look()
+
+    # Stepping in --------------------------------------------------------------
+
+    def action_interject(self) -> None:
+        """Speak to all."""
+        self.query_one(OperatorLine).speak_to(0)
+
+    def action_whisper(self) -> None:
+        """Speak to one agent; ask to which where there are several."""
+        agents = [self.state.agents[seat] for seat in self.scene.seats]
+
+        def speak(place: int) -> None:
+            self.query_one(OperatorLine).speak_to(agents[place].seat, agents[place].name)
+
+        if len(agents) == 1:
+            speak(0)
+        else:
+            self.choose(Choose("Whisper to", self._seats(), chosen=self._active_place()), speak)
+
+    def on_operator_line_spoken(self, message: OperatorLine.Spoken) -> None:
+        """The operator has said something."""
+        if message.to:
+            self.conversation.whisper(message.to, message.text)
+        else:
+            self.conversation.interject(message.text)
+        self._look()
+
+    def on_operator_line_left(self, _: OperatorLine.Left) -> None:
+        """Back to the pane."""
+        self.scene.activate(self.scene.active)
+
+    def action_edit(self) -> None:
+        """Change what the chosen turn says."""
+        entry = self.chosen_turn()
+        if entry is None or entry.turn not in self.state.turns or entry.retracted:
+            self.say("Choose a turn that stands: click on it, or shift+up and shift+down")
+            return
+        turn = entry.turn
+
+        def edited(text: str | None) -> None:
+            if text is not None and turn in self.state.turns and not self.performance.left:
+                self.conversation.edit(turn, text)
+
+        self.app.push_screen(EditTurn(entry), edited)
+
+    def action_seat(self) -> None:
+        """Give an agent another model or other parameters."""
+        agents = [self.state.agents[seat] for seat in self.scene.seats]
+
+        def change(place: int) -> None:
+            self.app.push_screen(ChangeSeat(self.backrooms.workspace, agents[place]), self._change_seat)
+
+        if len(agents) == 1:
+            change(0)
+        else:
+            self.choose(Choose("Change which seat?", self._seats(), chosen=self._active_place()), change)
+
+    def _change_seat(self, change: SeatChange | None) -> None:
+        if change is None or self.performance.left:
+            return
+        self.conversation.change_seat(
+            change.seat, model=change.model, asked=change.asked, window=change.window, params=change.params
+        )
+        for notice in change.notices:
+            self.say(notice)
+
+    def _seats(self) -> list[str]:
+        agents = (self.state.agents[seat] for seat in self.scene.seats)
+        return [f"{mark(agent.seat)} {agent.name} · {agent.model}" for agent in agents]
+
+    def _active_place(self) -> int:
+        seats = self.scene.seats
+        return seats.index(self.scene.active) if self.scene.active in seats else 0
+
+    # Finding --------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """Ask for words, show all places where they stand, and go to the first one from here on."""
+        self.ask(Ask("Find in this session", value=self._search.text, hint="* goes to the next place"), self._find)
+
+    def action_next_hit(self) -> None:
+        """The next place where the words stand."""
+        if self._search.text:
+            # More may have been said since.
+            self._search.hits = self.scene.transcript(TIMELINE).search(self._search.text)
+            self._go_to_hit(self._search.next())
+
+    def _find(self, text: str) -> None:
+        timeline = self.scene.transcript(TIMELINE)
+        self._search = Search(text, timeline.search(text))
+        for transcript in self.scene.transcripts:
+            transcript.highlight = text
+        selected = timeline.selected
+        self._go_to_hit(self._search.next(selected if selected is not None else 0))
+        self._look()
+
+    def _go_to_hit(self, hit: int | None) -> None:
+        if hit is not None:
+            self.scene.show_entry(hit)
+        self.say(self._search.spoken())
+
+    def zoom_changed(self) -> None:
+        """While a pane has all the room, the operator's line is away, too."""
+        self.query_one(OperatorLine).display = not self.scene.zoomed
+
+    # When what applies --------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done now is dim in the footer, which stays as it is otherwise."""
+        return True if self._can(action) else None
+
+    def _can(self, action: str) -> bool:
+        state = self.state
+        match action:
+            case "stop_speaking":
+                return self.conversation.speaking
+            case "retry":
+                return self.conversation.speaking or state.turn > 0
+            case "step":
+                return not self.performance.running
+            case "edit" | "goto" | "copy" | "copy_code":
+                return state.turn > 0
+            case "original":
+                return state.revision > 0
+            case "search":
+                return bool(state.entries)
+            case "next_hit":
+                return bool(self._search.text)
+        return True
+
+    # Leaving --------------------------------------------------------------
+
+    def leave_then(self, go: Callable[[], object]) -> bool:
+        """Whether something has to be kept first; `go` is called when it is."""
+        if self.performance.left and self._go is None:
+            return False
+        first, self._go = self._go is None, go
+        if first:
+            self.run_worker(self._leave_and_go(), group="leaving", exit_on_error=False)
+        return True
+
+    async def _leave_and_go(self) -> None:
+        await self._leave()
+        go, self._go = self._go, None
+        if go is not None:
+            go()
+
+    async def _leave(self) -> None:
+        try:
+            await self.performance.leave()
+        except OperatorError as error:
+            self._not_kept(error)
+
+    def _not_kept(self, error: OperatorError) -> None:
+        self.app.notify(f"{error.what}; {error.cure}", severity="error", timeout=20, markup=False)
+        self._look()
+
+
+_CONDITIONAL = ("stop_speaking", "retry", "step", "edit", "goto", "copy", "copy_code", "original", "search", "next_hit")
+
+
+# Reasons for a pause that whoever asked for it need not be told.
+_KNOWN = ("", "paused by the operator", "stepped")
+
+
+def _not_a_number_of_turns(text: str) -> str:
+    fits = text.strip().isdecimal() and 1 <= int(text) <= 100_000
+    return "" if fits else "a number of turns, from 1"

@@ -1,0 +1,174 @@
+"""What a person does while watching, live or replayed: look elsewhere, look closer, find, copy."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.screen import Screen
+
+from backrooms_tui.session.harmless import harmless
+from backrooms_tui.session.state import TurnEntry
+from backrooms_tui.ui.actions import Place
+from backrooms_tui.ui.screens.stage.asking import Ask, Choose
+from backrooms_tui.ui.screens.stage.code_blocks import code_blocks
+from backrooms_tui.ui.screens.stage.scene import SPOKEN, TIMELINE, Scene
+from backrooms_tui.ui.screens.stage.tab_strip import TabStrip
+
+if TYPE_CHECKING:
+    from backrooms_tui.ui.app import BackroomsApp
+
+
+class WatchingScreen(Screen[None]):
+    """A screen with a `Scene`, and the actions that only look."""
+
+    PLACE: ClassVar[Place]
+    AUTO_FOCUS = None
+
+    @property
+    def backrooms(self) -> "BackroomsApp":
+        """The application."""
+        return cast("BackroomsApp", self.app)
+
+    @property
+    def scene(self) -> Scene:
+        """Panes and timeline."""
+        return self.query_one(Scene)
+
+    @property
+    def last_turn(self) -> int:
+        """The highest number of a turn that there is to go to."""
+        raise NotImplementedError
+
+    def chosen_turn(self) -> TurnEntry | None:
+        """The turn that is chosen in the active pane, or the last one in it."""
+        source = self.scene.source_for(self.scene.active)
+        selected = self.scene.transcript(self.scene.active).selected
+        if selected is not None and selected < len(source):
+            entry = source.entry(selected)
+            return entry if isinstance(entry, TurnEntry) else None
+        for index in range(len(source) - 1, -1, -1):
+            entry = source.entry(index)
+            if isinstance(entry, TurnEntry) and not entry.retracted and self._shows(entry):
+                return entry
+        return None
+
+    def _shows(self, entry: TurnEntry) -> bool:
+        return self.scene.active in (TIMELINE, entry.agent)
+
+    # Looking --------------------------------------------------------------
+
+    def action_reasoning(self) -> None:
+        """Show or fold the models' reasoning."""
+        shown = not next(self.scene.transcripts).show_reasoning
+        for transcript in self.scene.transcripts:
+            transcript.show_reasoning = shown
+        self.say("Reasoning is shown" if shown else "Reasoning is folded")
+
+    def action_zoom(self) -> None:
+        """Give one pane the whole screen, or no longer."""
+        self.scene.zoom()
+        self.zoom_changed()
+
+    def zoom_changed(self) -> None:
+        """A pane has all the room now, or no longer."""
+
+    def action_layout(self) -> None:
+        """The next layout."""
+        self.say(SPOKEN[self.scene.change_layout()])
+        self.zoom_changed()
+
+    def action_next_pane(self) -> None:
+        """The next pane."""
+        self.scene.next()
+
+    def action_follow(self) -> None:
+        """The newest words, in all panes."""
+        self.scene.follow()
+
+    def on_tab_strip_chosen(self, message: TabStrip.Chosen) -> None:
+        """A click on a tab."""
+        self.scene.choose(message.seat)
+
+    def action_original(self) -> None:
+        """What the chosen turn said before it was edited, or no longer."""
+        entry = self.chosen_turn()
+        if entry is None or entry.original is None:
+            self.say("Choose a turn that was edited: click on it, or shift+up and shift+down")
+            return
+        for transcript in self.scene.transcripts:
+            transcript.toggle_original(entry.turn)
+
+    def action_goto(self) -> None:
+        """Ask for a turn's number, and go there."""
+        last = self.last_turn
+        if not last:
+            self.say("There is no turn yet")
+            return
+
+        def wrong(text: str) -> str:
+            fits = text.strip().isdecimal() and 1 <= int(text) <= last
+            return "" if fits else f"a turn is a number from 1 to {last}"
+
+        self.ask(Ask(f"Go to turn (1 to {last})", check=wrong), lambda text: self.go_to_turn(int(text)))
+
+    def go_to_turn(self, turn: int) -> None:
+        """Bring the turn into sight."""
+        index = self.scene.source_for(TIMELINE).index_of_turn(turn)
+        if index is not None:
+            self.scene.show_entry(index)
+
+    # Copying --------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """Copy the chosen turn."""
+        entry = self.chosen_turn()
+        if entry is None:
+            self.say("There is no turn to copy yet")
+            return
+        self._copy(entry.text, f"Turn {entry.turn}")
+
+    def action_copy_code(self) -> None:
+        """Copy a code block of the chosen turn; where it has several, ask which."""
+        entry = self.chosen_turn()
+        blocks = code_blocks(entry.text) if entry is not None else []
+        if entry is None or not blocks:
+            self.say("There is no code block in this turn" if entry is not None else "There is no turn to copy yet")
+            return
+        if len(blocks) == 1:
+            self._copy(blocks[0], f"The code of turn {entry.turn}")
+            return
+        lines = [f"{block.strip().splitlines()[0]} ({block.count(chr(10)) + 1} lines)" for block in blocks]
+        chosen = entry
+        self.choose(
+            Choose("Copy which block?", lines),
+            lambda place: self._copy(blocks[place], f"Block {place + 1} of turn {chosen.turn}"),
+        )
+
+    def _copy(self, text: str, what: str) -> None:
+        # Into a program that may be a terminal: without control characters.
+        self.app.copy_to_clipboard(harmless(text))
+        self.say(f"{what} is copied ({len(text):,} characters)")
+
+    # Telling and asking --------------------------------------------------------------
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """A line for the person, gone after a while."""
+        severity = "error" if wrong else "information"
+        self.notify(text, severity=severity, timeout=8 if wrong else 3, markup=False)  # type: ignore[arg-type]
+
+    def ask(self, dialog: Ask, answered: Callable[[str], object]) -> None:
+        """Show `dialog`, and do something with an answer."""
+
+        def done(text: str | None) -> None:
+            if text is not None and text.strip():
+                answered(text)
+
+        self.app.push_screen(dialog, done)
+
+    def choose(self, dialog: Choose, chosen: Callable[[int], object]) -> None:
+        """Show `dialog`, and do something with a choice."""
+
+        def done(place: int | None) -> None:
+            if place is not None:
+                chosen(place)
+
+        self.app.push_screen(dialog, done)

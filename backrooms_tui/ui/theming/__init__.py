@@ -1,0 +1,1 @@
+"""Themes: one TOML file each, those that come with the program and the person's own."""

@@ -1,0 +1,175 @@
+"""What one entry of the timeline looks like, as rows of text. No widget and no colours: these come later."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import set_cell_size
+
+from backrooms_tui.session.events import StopReason
+from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.session.state import Entry, FailedAttempt, NoticeEntry, TurnEntry, WordEntry
+from backrooms_tui.ui.widgets.flow import Flow, Row
+from backrooms_tui.ui.widgets.marks import MARKS, mark, seat_class
+from backrooms_tui.ui.widgets.prose import Tone, with_hits
+from backrooms_tui.ui.widgets.wrapping import cells
+
+STOPPED: Mapping[StopReason, str] = {
+    "max_tokens": "cut at max_tokens",
+    "refusal": "declined to go on",
+    "stopped": "stopped by the operator",
+    "other": "ended by the provider for a reason of its own",
+}
+_PREVIEW = 400  # letters of a text that are looked at for one line
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How entries are drawn: on `width` cells, as one line each (`compact`), with mark and name (`marks`), with the
+    reasoning unfolded, with what `wanted` finds shown, and which turns show what they said before they were edited."""
+
+    width: int
+    compact: bool = False
+    marks: bool = True
+    reasoning: bool = False
+    wanted: re.Pattern[str] | None = None
+    originals: frozenset[int] = field(default=frozenset())
+
+
+def rows_of(entry: Entry, manner: Manner) -> list[Row]:
+    """The entry as rows."""
+    if manner.compact:
+        return [_line(entry, manner)]
+    match entry:
+        case TurnEntry():
+            return _turn(entry, manner)
+        case WordEntry():
+            to = "operator" if entry.to == 0 else f"operator to {mark(entry.to)} alone"
+            head = f"── {to} "
+            rule = "─" * max(0, manner.width - cells(head))
+            return [Row(((head, "operator"), (rule, "faint"))), *_flow(entry.text, manner, plain="operator")]
+        case NoticeEntry():
+            return notice_rows(entry.text, manner, warning=entry.level == "warning")
+
+
+def notice_rows(text: str, manner: Manner, *, warning: bool) -> list[Row]:
+    """A notice: told from a warning by its sign, too."""
+    sign, tone = ("! ", "warning") if warning else ("· ", "notice")
+    rows = _flow(text, manner, plain=tone, indent=2)  # type: ignore[arg-type]
+    first = rows[0]
+    rows[0] = Row(((sign, tone), *first.pieces[1:]), first.fill)  # type: ignore[arg-type]
+    return rows
+
+
+def turn_head(turn: int | None, sign: str, name: str, manner: Manner, *notes: str) -> Row:
+    """The line over a turn: its number, who speaks (with the seat's mark), and what is to be known about it."""
+    said = "".join(f" · {note}" for note in notes)
+    if not manner.marks:
+        text = f"turn {turn}{said} " if turn is not None else f"now{said} "
+        return Row(((text, "faint"), ("─" * max(0, manner.width - cells(text)), "faint")))
+    number = f"{turn} " if turn is not None else ""
+    room = max(4, manner.width - cells(number) - cells(said) - 4)
+    who = f"{harmless_line(sign)} {_cut(harmless_line(name), room)}"
+    return Row(((number, "faint"), (who, seat_tone(sign)), (said, "faint")))
+
+
+def attempt_rows(attempts: Sequence[FailedAttempt], manner: Manner) -> list[Row]:
+    """What failed attempts had said, dim, and why they failed. A turn that was taken back has an entry of its own:
+    it and what led to it are left out."""
+    rows: list[Row] = []
+    for attempt in failed(attempts):
+        why = harmless_line(attempt.trouble.message) if attempt.trouble is not None else ""
+        if manner.reasoning and attempt.reasoning:
+            rows += _flow(attempt.reasoning, manner, plain="failed", indent=2)
+        if attempt.text:
+            rows += _flow(attempt.text, manner, plain="failed")
+        rows += _flow(f"✗ attempt {attempt.attempt} failed: {why}", manner, plain="failed")
+    return rows
+
+
+def failed(attempts: Sequence[FailedAttempt]) -> Sequence[FailedAttempt]:
+    """The attempts since the turn was last taken back."""
+    for place in range(len(attempts) - 1, -1, -1):
+        if attempts[place].trouble is None:
+            return attempts[place + 1 :]
+    return attempts
+
+
+def reasoning_head(words: int, manner: Manner, *, going_on: bool = False) -> Row:
+    """The line in whose place reasoning is folded, or under which it stands."""
+    sign = "▾" if manner.reasoning else "▸"
+    what = "thinking" if going_on else "reasoning"
+    return Row(((f"{sign} {what}, {words:,} {'word' if words == 1 else 'words'}", "faint"),))
+
+
+def seat_tone(sign: str) -> Tone:
+    """The look of the seat with this mark."""
+    return seat_class(MARKS.index(sign) + 1 if sign in MARKS and sign else 1)  # type: ignore[return-value]
+
+
+def compact_row(turn: int | None, sign: str, text: str, manner: Manner, tone: Tone = "text") -> Row:
+    """A turn on one line: number, mark, first words."""
+    number = "" if turn is None else str(turn)
+    head = f"{number:>4} "
+    return _found(((head, "faint"), (f"{harmless_line(sign)} ", seat_tone(sign))), first_words(text), tone, manner)
+
+
+def first_words(text: str) -> str:
+    """The first line that says anything, made harmless."""
+    line = next((line for line in text[:_PREVIEW].splitlines() if line.strip()), "")
+    return harmless_line(line.strip())
+
+
+def _turn(entry: TurnEntry, manner: Manner) -> list[Row]:
+    notes = [note for note, holds in (("edited", entry.original is not None), ("taken back", entry.retracted)) if holds]
+    rows = [turn_head(entry.turn, mark(entry.agent), entry.name, manner, *notes)]
+    rows += attempt_rows(entry.attempts, manner)
+    if entry.reasoning:
+        rows.append(reasoning_head(len(entry.reasoning.split()), manner))
+        if manner.reasoning:
+            rows += _flow(entry.reasoning, manner, plain="reasoning", indent=2)
+    rows += _flow(entry.text, manner, plain="failed" if entry.retracted else None) if entry.text else []
+    if entry.original is not None and entry.turn in manner.originals:
+        rows.append(Row((("before it was edited:", "faint"),)))
+        rows += _flow(entry.original, manner, plain="failed", indent=2)
+    why = STOPPED.get(entry.stop_reason)
+    if why is None and not entry.text:
+        why = "said nothing"
+    if why is not None:
+        rows.append(Row(((f"— {why}", "warning" if entry.stop_reason == "refusal" else "faint"),)))
+    return rows
+
+
+def _line(entry: Entry, manner: Manner) -> Row:
+    match entry:
+        case TurnEntry():
+            tone: Tone = "failed" if entry.retracted else "text"
+            note = "✗ " if entry.retracted else "✎ " if entry.original is not None else ""
+            why = STOPPED.get(entry.stop_reason)
+            said = first_words(entry.text) or (f"({why or 'said nothing'})")
+            return compact_row(entry.turn, mark(entry.agent), note + said, manner, tone)
+        case WordEntry():
+            to = "operator: " if entry.to == 0 else f"operator to {mark(entry.to)}: "
+            return _found(((f"── {to}", "operator"),), first_words(entry.text), "operator", manner)
+        case NoticeEntry():
+            sign, tone = ("     ! ", "warning") if entry.level == "warning" else ("     · ", "notice")
+            return _found(((sign, tone),), first_words(entry.text), tone, manner)
+
+
+def _found(head: tuple[tuple[str, Tone], ...], text: str, tone: Tone, manner: Manner) -> Row:
+    """One row: what does not fit ends in an ellipsis."""
+    text = _cut(text, manner.width - sum(cells(piece) for piece, _ in head))
+    runs = with_hits(text, ((0, len(text), tone),), manner.wanted)
+    return Row((*head, *((text[begin:end], look) for begin, end, look in runs)))
+
+
+def _cut(text: str, width: int) -> str:
+    if cells(text) <= width:
+        return text
+    return set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else ""
+
+
+def _flow(text: str, manner: Manner, *, plain: Tone | None = None, indent: int = 0) -> list[Row]:
+    flow = Flow(manner.width, plain=plain, wanted=manner.wanted, indent=indent)
+    flow.feed(text)
+    return flow.rows or [Row((((" " * indent), "text"), ("", "text")))]

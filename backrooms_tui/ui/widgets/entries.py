@@ -1,0 +1,173 @@
+"""Where a transcript's entries come from: a session that is alive, or a stored one of any length."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from textual.cache import LRUCache
+
+from backrooms_tui.session.state import Entry, NoticeEntry, SessionState, TurnEntry, WordEntry
+
+if TYPE_CHECKING:
+    from backrooms_tui.store.database import Store
+
+PAGE = 32  # turns read from the store at once
+_PAGES = 24  # pages kept
+
+
+class EntrySource(Protocol):
+    """Entries by number, from 0. `revision` changes when entries that were there already have changed."""
+
+    @property
+    def revision(self) -> int:
+        """Counts changes to entries that were there before; growing is not one."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def entry(self, index: int) -> Entry:
+        """The entry with this number."""
+        ...
+
+    def index_of_turn(self, turn: int) -> int | None:
+        """The number of the entry that holds `turn`, None where there is no such turn."""
+        ...
+
+    def block(self, index: int) -> Sequence[Entry]:
+        """All that is shown in the place of this entry, in order, itself included; nothing where it is left out."""
+        ...
+
+
+class LiveEntries:
+    """The entries of a session's state, as it grows. With `seat`, what concerns that agent: its own turns, the
+    operator's words that it heard, and notices about it."""
+
+    def __init__(self, state: SessionState, seat: int | None = None) -> None:
+        self.state = state
+        self.seat = seat
+        self._seen = 0
+        self._chosen: list[int] = []
+        self._of_turn: dict[int, int] = {}
+
+    @property
+    def revision(self) -> int:
+        """The state's own."""
+        return self.state.revision
+
+    def __len__(self) -> int:
+        entries = self.state.entries
+        while self._seen < len(entries):
+            entry = entries[self._seen]
+            if concerns(entry, self.seat):
+                if isinstance(entry, TurnEntry):
+                    self._of_turn[entry.turn] = len(self._chosen)
+                self._chosen.append(self._seen)
+            self._seen += 1
+        return len(self._chosen)
+
+    def entry(self, index: int) -> Entry:
+        """The entry with this number."""
+        len(self)
+        return self.state.entries[self._chosen[index]]
+
+    def index_of_turn(self, turn: int) -> int | None:
+        """The number of the entry that holds `turn`: the last one, where it was spoken again."""
+        len(self)
+        return self._of_turn.get(turn)
+
+    def block(self, index: int) -> Sequence[Entry]:
+        """The entry alone."""
+        return (self.entry(index),)
+
+
+class StoredEntries:
+    """The turns of a stored session, read a page at a time where they are looked at, however many there are.
+
+    Entry n is turn n + 1; `block` has what stands before it, too, and after the last turn comes what else there is.
+    `last` ends it with that turn. With `seat`, what does not concern that agent is left out of the blocks. Reading
+    takes a few milliseconds and happens where it is called; `heard_by` shares what was read.
+    """
+
+    def __init__(self, store: "Store", session: str, *, seat: int | None = None, last: int | None = None) -> None:
+        self._seat = seat
+        self._pages = _Pages(store, session, last)
+
+    @property
+    def revision(self) -> int:
+        """How often the session was read again."""
+        return self._pages.revision
+
+    def heard_by(self, seat: int | None) -> "StoredEntries":
+        """The same for one agent, or for all; it is read again together with this one."""
+        view = object.__new__(StoredEntries)
+        view._seat, view._pages = seat, self._pages
+        return view
+
+    def read_again(self, *, last: int | None = None) -> None:
+        """Look at the store anew; with `last`, end with that turn from now on."""
+        self._pages.read_again(last)
+
+    def __len__(self) -> int:
+        return self._pages.slots
+
+    def entry(self, index: int) -> Entry:
+        """The turn with number `index` + 1, or the last of what follows all turns."""
+        return self._pages.slot(index)[-1]
+
+    def index_of_turn(self, turn: int) -> int | None:
+        """`turn` - 1, where there is such a turn."""
+        return turn - 1 if 1 <= turn <= self._pages.turns else None
+
+    def block(self, index: int) -> Sequence[Entry]:
+        """What stands before the turn since the one before it, and the turn."""
+        return [entry for entry in self._pages.slot(index) if concerns(entry, self._seat)]
+
+
+class _Pages:
+    """A stored session in slots: each has a turn and what stands before it; the last one may have no turn."""
+
+    def __init__(self, store: "Store", session: str, last: int | None) -> None:
+        self._store = store
+        self._session = session
+        self._last = last
+        self._kept: LRUCache[int, list[list[Entry]]] = LRUCache(_PAGES)
+        self.revision = 0
+        self.turns = self.slots = 0
+        self.read_again(None)
+
+    def read_again(self, last: int | None) -> None:
+        self._last = last if last is not None else self._last
+        self._kept.clear()
+        self.revision += 1
+        turns = self._store.summary(self._session).turns
+        self.turns = turns if self._last is None else min(turns, self._last)
+        page = max(0, self.turns - 1) // PAGE
+        self.slots = self.turns + any(self._page(page)[self.turns - page * PAGE :])
+
+    def slot(self, index: int) -> list[Entry]:
+        page = min(index // PAGE, max(0, self.turns - 1) // PAGE)
+        return self._page(page)[index - page * PAGE]
+
+    def _page(self, number: int) -> list[list[Entry]]:
+        known = self._kept.get(number)
+        if known is not None:
+            return known
+        first = number * PAGE + 1
+        last = min(first + PAGE - 1, max(self.turns, 1))
+        slots: list[list[Entry]] = [[]]
+        for entry in self._store.entries(self._session, first, last):
+            slots[-1].append(entry)
+            if isinstance(entry, TurnEntry) and not entry.retracted:
+                slots.append([])
+        self._kept[number] = slots
+        return slots
+
+
+def concerns(entry: Entry, seat: int | None) -> bool:
+    """Whether the agent on `seat` has to do with the entry; None asks for everybody."""
+    if seat is None:
+        return True
+    match entry:
+        case TurnEntry() | NoticeEntry():
+            return entry.agent == seat
+        case WordEntry():
+            return entry.to in (0, seat)

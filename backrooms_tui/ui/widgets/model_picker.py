@@ -1,0 +1,267 @@
+"""Choosing a model: the catalogue, searched as one types, with price, window, and whether it can be asked now."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
+from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.columns import Column, heading, line
+from backrooms_tui.ui.widgets.model_text import price_text, window_text
+from backrooms_tui.ui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from backrooms_tui.assembly.workspace import Workspace
+
+_DIM = "$foreground-muted"
+_NARROW = (
+    Column("model"),
+    Column("$ in / out", 11, side="right"),
+    Column("window", 6, side="right"),
+    Column("now", 25),
+)
+_WIDE = (
+    Column("model"),
+    Column("name", 26, style=_DIM),
+    Column("$ in / out", 14, side="right"),
+    Column("window", 8, side="right"),
+    Column("now", 34),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A model to choose. `reference` is what to type for it, `means` the full reference."""
+
+    reference: str
+    means: str
+    name: str
+    price: str
+    window: str
+    usable: bool
+    why: str
+    note: str = ""
+
+    def now(self, *, short: bool = False) -> str:
+        """Whether it can be asked now, told by a mark and in words."""
+        if self.usable:
+            return f"✓ {self.why}"
+        return "✗ no key" if short and self.why.endswith(" is not set") else f"✗ {self.why}"
+
+
+class ModelPicker(ModalScreen[str | None]):
+    """Asks for a model, beginning with what is typed already; None where nothing was chosen.
+
+    A reference that no list has may be typed. Servers on this machine are asked what they offer, meanwhile.
+    """
+
+    DEFAULT_CSS = """
+    ModelPicker {
+        align: center middle;
+        background: $background 60%;
+
+        #dialog {
+            width: 96%;
+            max-width: 130;
+            height: 90%;
+            padding: 0 1;
+            background: $surface;
+            border: round $primary;
+        }
+
+        #words { background: $panel; margin-bottom: 1; }
+        #columns { height: 1; }
+        #offers { height: 1fr; }
+        #about { height: 2; color: $text-muted; }
+        #about.-wrong { color: $text-error; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Leave it", show=False),
+        Binding("up", "move('move', -1)", "Up", show=False),
+        Binding("down", "move('move', 1)", "Down", show=False),
+        Binding("pageup", "move('page', -1)", "Page up", show=False),
+        Binding("pagedown", "move('page', 1)", "Page down", show=False),
+    ]
+
+    def __init__(self, workspace: "Workspace", model: str = "", *, title: str = "") -> None:
+        """`model` is what the seat has now, `title` says for what the model is."""
+        super().__init__()
+        self._workspace = workspace
+        self._now = harmless_line(model)
+        self._title = title
+        self._found: list[Offer] = []
+        self._served: list[Offer] = []
+        self._silent: set[str] = set()
+        self._answering: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """Where to type, what was found, and what is known of the marked one."""
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = Content(harmless_line(self._title or "Model"))
+            dialog.border_subtitle = Content("enter chooses · esc leaves it")
+            words = Input(placeholder=f"search, or type provider/model · now {self._now}", id="words", compact=True)
+            yield words
+            yield Static(id="columns")
+            yield Rows(id="offers")
+            yield Static("one moment …", id="about")
+
+    def on_mount(self) -> None:
+        """Read the catalogue, and ask the servers of this machine."""
+        self.query_one("#offers", Rows).can_focus = False
+        self._search()
+        self._ask_servers()
+
+    # Searching --------------------------------------------------------------------------------------------------------
+
+    @on(Input.Changed, "#words")
+    def _typed(self) -> None:
+        self._search()
+
+    @work(group="search", exclusive=True, exit_on_error=False)
+    async def _search(self) -> None:
+        words = self.query_one("#words", Input).value.strip()
+        try:
+            found, wrong = await asyncio.to_thread(self._look_up, words)
+        except OperatorError as error:
+            found, wrong = [], error
+        self._show(found, words, wrong)
+
+    def _look_up(self, words: str) -> tuple[list[Offer], OperatorError | None]:
+        """What the catalogue has for `words`, the usable ones first, and why they are no model by themselves."""
+        workspace = self._workspace
+        offers: list[Offer] = []
+        known: dict[str, tuple[bool, str]] = {}
+        for entry in workspace.catalogue.listings(words):
+            provider = entry.means.partition("/")[0]
+            # A hosted provider's models are usable all or none; files differ one by one.
+            key = entry.means if provider in ("local", "scripted") else provider
+            if key not in known:
+                use = workspace.providers.usable(entry.means)
+                known[key] = use.yes, use.why
+            usable, why = known[key]
+            if provider in self._silent:
+                usable, why = False, "its server is silent"
+            price, window = price_text(entry), window_text(entry.window)
+            offers.append(Offer(entry.reference, entry.means, entry.name, price, window, usable, why, entry.note))
+        folded = words.casefold().split()
+        offers += [one for one in self._served if all(word in one.reference.casefold() for word in folded)]
+        offers.sort(key=lambda one: not one.usable)
+        if not words:
+            return offers, None
+        try:
+            meant = workspace.catalogue.resolve(words)
+        except OperatorError as error:
+            return offers, error
+        same = [one for one in offers if one.reference.casefold() == words.casefold()]
+        if same:
+            # What was typed whole stands first.
+            return [same[0], *(one for one in offers if one is not same[0])], None
+        use = workspace.providers.usable(meant.reference)
+        note = " ".join(meant.notices)
+        window = window_text(meant.window)
+        typed = Offer(words, meant.reference, meant.display_name, "", window, use.yes, use.why, note)
+        return [typed, *offers], None
+
+    def _show(self, found: list[Offer], words: str, wrong: OperatorError | None) -> None:
+        self._found = found
+        rows = self.query_one("#offers", Rows)
+        marked = 0
+        if not words and self._now:
+            marked = next((index for index, one in enumerate(found) if one.reference == self._now), 0)
+        rows.show(len(found), self._line, marked=marked)
+        self._headings()
+        if not found and wrong is not None:
+            self._say(f"{wrong.what} — {wrong.cure}", wrong=True)
+        else:
+            self._describe()
+
+    def _line(self, index: int, width: int) -> Content:
+        one = self._found[index]
+        if width >= 100:
+            drawn = line(_WIDE, (one.reference, one.name, one.price, one.window, one.now()), width)
+        else:
+            drawn = line(_NARROW, (one.reference, one.price, one.window, one.now(short=True)), width)
+        return drawn if one.usable else drawn.stylize(_DIM)
+
+    def _headings(self) -> None:
+        width = self.query_one("#offers", Rows).scrollable_content_region.width - 2
+        if width > 0:
+            columns = _WIDE if width >= 100 else _NARROW
+            self.query_one("#columns", Static).update(Content.assemble("  ", heading(columns, width)))
+
+    def on_resize(self) -> None:
+        """The titles stand over their columns."""
+        self.call_after_refresh(self._headings)
+
+    @on(Rows.Moved)
+    def _describe(self) -> None:
+        one = self._marked
+        if one is None:
+            self._say("Nothing has these words. A model that is not listed is written provider/model.")
+            return
+        means = "" if one.means == one.reference else one.means
+        self._say(" · ".join(part for part in (one.name, means, one.why, one.note) if part))
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        about = self.query_one("#about", Static)
+        about.set_class(wrong, "-wrong")
+        about.update(shown_line(text))
+
+    # Choosing ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def _marked(self) -> Offer | None:
+        marked = self.query_one("#offers", Rows).marked
+        return self._found[marked] if marked < len(self._found) else None
+
+    def action_move(self, how: str, by: int) -> None:
+        """Mark another one while the words stay where they are."""
+        rows = self.query_one("#offers", Rows)
+        if how == "page":
+            rows.action_page(by)
+        else:
+            rows.action_move(by)
+
+    @on(Input.Submitted)
+    @on(Rows.Chosen)
+    def choose(self) -> None:
+        """Take the marked one."""
+        if (one := self._marked) is not None:
+            self.dismiss(one.reference)
+
+    # The servers of this machine --------------------------------------------------------------------------------------
+
+    @work(group="servers", exit_on_error=False)
+    async def _ask_servers(self) -> None:
+        endpoints = await asyncio.to_thread(lambda: dict(self._workspace.catalogue.endpoints))
+        names = ["ollama", *(name for name, endpoint in endpoints.items() if endpoint.is_loopback)]
+        await asyncio.gather(*(self._ask(name) for name in names))
+        self._search()
+
+    async def _ask(self, name: str) -> None:
+        providers = self._workspace.providers
+        endpoint = self._workspace.catalogue.endpoints.get(name)
+        if endpoint is not None and not await providers.listening(endpoint):
+            self._silent.add(name)
+            return
+        try:
+            provider, _ = providers.for_reference(f"{name}/any")
+            offered = await provider.models()
+        except (OperatorError, ProviderTrouble):
+            self._silent.add(name)
+            return
+        why = "pulled, its server answers" if name == "ollama" else "its server answers"
+        for one in offered:
+            reference = f"{name}/{one.model}"
+            offer = Offer(reference, reference, one.model, "free", window_text(one.window), True, why, one.detail)
+            self._served.append(offer)

@@ -1,0 +1,34 @@
+"""Waiting for what a person would see, instead of for a time."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from textual.app import App
+from textual.pilot import Pilot
+
+
+async def until(pilot: Pilot[object], condition: Callable[[], object], *, seconds: float = 20.0) -> None:
+    """Wait until `condition` holds, at most `seconds`. What it raises while widgets come and go counts as "not yet"."""
+    end = monotonic() + seconds
+    failure: Exception | None = None
+    while True:
+        try:
+            failure = None
+            if condition():
+                await pilot.pause()
+                return
+        except Exception as error:  # a widget that is not there yet
+            failure = error
+        if monotonic() > end:
+            raise AssertionError(f"it never came to it:\n{screen_text(pilot.app)}") from failure
+        await pilot.pause(0.02)
+
+
+def screen_text(app: App[object]) -> str:
+    """What stands on the screen, as text: what a person could read there."""
+    width = app.size.width
+    screen = app.screen_stack[-1] if app.screen_stack else None
+    if screen is None:
+        return ""
+    lines = screen._compositor.render_strips()
+    return "\n".join(strip.text[:width].rstrip() for strip in lines)
