@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from backrooms_tui.cli.leaving import complain
 from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.settings import folders
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
@@ -36,7 +37,8 @@ async def _run(begin: "Callable[[BackroomsApp], None] | None", workspace: "Works
 
     workspace = workspace or Workspace()
     try:
-        workspace.configuration  # noqa: B018 - what is wrong in it is said on a plain terminal
+        if folders.config_file().exists():
+            workspace.configuration  # noqa: B018 - what is wrong in it is said on a plain terminal
         app = BackroomsApp(workspace, begin)
         if not os.environ.get("BACKROOMS_DEBUG"):
             _silence(app)

@@ -37,12 +37,10 @@ def main() -> None:
     bare, full = [sys.executable, "-c", "pass"], HELP
     seconds(bare), seconds(full)
     pairs = [(seconds(bare), seconds(full)) for _ in range(runs)]
-    differences = [b - a for a, b in pairs]
+    later = [b - a for a, b in pairs]
     print(f"python -c pass    {statistics.median(a for a, _ in pairs):.3f} s median of {runs}")
     print(f"backrooms --help  {statistics.median(b for _, b in pairs):.3f} s median of {runs}")
-    print(
-        f"difference        {statistics.median(differences):.3f} s median, {max(differences):.3f} s at most (figure: 0.10)"
-    )
+    print(f"difference        {statistics.median(later):.3f} s median, {max(later):.3f} s at most (figure: 0.10)")
     shown = subprocess.run([sys.executable, "-c", LOADED], check=True, capture_output=True, text=True)
     loaded = [name for name in json.loads(shown.stdout) if name in HEAVY]
     print(f"heavy modules     {', '.join(loaded) or 'none'}")

@@ -10,25 +10,18 @@ from weakref import WeakKeyDictionary
 from textual.app import App
 from textual.theme import BUILTIN_THEMES, Theme
 
-import backrooms_tui
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings import folders
+from backrooms_tui.ui.theming.first_theme import DEFAULT as DEFAULT
+from backrooms_tui.ui.theming.first_theme import builtin_dir as builtin_dir
 from backrooms_tui.ui.theming.theme_file import ThemeFile, read_theme
 
 if TYPE_CHECKING:
     from backrooms_tui.ui.app import BackroomsApp
 
-DEFAULT = "lamplight"
-# How often the files are looked at, in seconds: a few dozen microseconds each time.
+# How often the files are looked at, in seconds. A look takes some 0.4 ms.
 EVERY = 1.0
-
-
-def builtin_dir() -> Path:
-    """The themes that come with the program: inside the installed package, or beside it in a checkout."""
-    package = Path(backrooms_tui.__file__).parent
-    inside = package / "themes"
-    return inside if inside.is_dir() else package.parent / "themes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
@@ -107,7 +107,9 @@ class ThemeFile(_Table):
     def as_theme(self) -> Theme:
         """The theme as Textual takes it."""
         colours = self.colours.model_dump(exclude_none=True)
-        return Theme(name=self.name, dark=self.dark, ansi=self.ansi, variables=dict(self.variables), **colours)
+        # Style sheets need a few roles in an ANSI theme that Textual only gives to its own two.
+        needed = BUILTIN_THEMES["ansi-dark" if self.dark else "ansi-light"].variables if self.ansi else {}
+        return Theme(name=self.name, dark=self.dark, ansi=self.ansi, variables={**needed, **self.variables}, **colours)
 
 
 def read_theme(path: Path) -> ThemeFile:
@@ -193,7 +195,7 @@ def role_names() -> frozenset[str]:
     """The variables that a theme can set one by one: those that Textual works out, in either kind of theme."""
     plain = Theme("plain", primary="#336699").to_color_system().generate()
     ansi = Theme("ansi", primary="ansi_blue", ansi=True).to_color_system().generate()
-    return frozenset(plain) | frozenset(ansi)
+    return frozenset(plain) | frozenset(ansi) | frozenset(BUILTIN_THEMES["ansi-dark"].variables)
 
 
 @cache

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from backrooms_tui.store.database import Store
 
 PAGE = 32  # turns read from the store at once
-_PAGES = 24  # pages kept
+_PAGES = 8  # pages kept
 
 
 class EntrySource(Protocol):

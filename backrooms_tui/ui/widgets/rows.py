@@ -153,7 +153,9 @@ class Rows(ScrollView, can_focus=True):
 
     def _drawn(self, index: int, width: int, marked: bool) -> Strip:
         # A mark beside the colour: nothing is told by colour alone.
-        line: VisualType = Content.assemble("▸ " if marked else "  ", self._line(index, max(0, width - 2)))
+        drawn = self._line(index, max(0, width - 2))
+        # What is dim elsewhere would be lost on the marked row's ground: there all of it has that row's own colour.
+        line: VisualType = Content(f"▸ {drawn.plain}") if marked else Content.assemble("  ", drawn)
         style = self.get_visual_style("rows--row", "rows--marked") if marked else self.visual_style
         strips = Visual.to_strips(self, visualize(self, line), width, 1, style, apply_selection=False)
         return strips[0].adjust_cell_length(width, style.rich_style) if strips else Strip.blank(width)

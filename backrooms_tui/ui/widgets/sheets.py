@@ -9,7 +9,7 @@ from backrooms_tui.ui.widgets.flow import Row
 from backrooms_tui.ui.widgets.heights import Heights
 from backrooms_tui.ui.widgets.tail import Tail
 
-_KEPT_ROWS = 3000  # rows kept laid out; what is in sight is kept in any case
+_KEPT_ROWS = 800  # rows kept laid out: laying out again is cheap, objects that stay are work for the garbage collector
 _GUESS = 6  # rows of an entry that nobody has looked at
 
 

@@ -27,18 +27,20 @@ async def test_a_step_is_one_turn(on_stage: OnStage) -> None:
 
 
 async def test_space_runs_and_pauses_after_the_turn(on_stage: OnStage) -> None:
-    async with on_stage(rate=30, ada=("word " * 20,), bo=("word " * 20,)) as stage:
+    async with on_stage(rate=30, ada=("word " * 120,), bo=("word " * 120,)) as stage:
         await stage.press("space")
         await stage.sees("▶ running", "speaking")
         await stage.press("space")
         await stage.sees("◌ pausing")
+        assert stage.state.in_flight is not None
+        last = stage.state.in_flight.turn
         await stage.sees("‖ paused")
-        assert stage.state.turn == 1
-        assert stage.state.turns[1].stop_reason == "end"
+        assert stage.state.turn == last
+        assert stage.state.turns[last].stop_reason == "end"
 
 
 async def test_a_pause_that_has_not_come_can_be_taken_back(on_stage: OnStage) -> None:
-    async with on_stage(rate=30, ada=("word " * 20,), bo=("word " * 20,)) as stage:
+    async with on_stage(rate=30, ada=("word " * 120,), bo=("word " * 120,)) as stage:
         await stage.press("space")
         await stage.sees("▶ running", "speaking")
         await stage.press("space")

@@ -167,9 +167,7 @@ async def test_findings_stand_at_their_lines_as_one_types(app):
 
 
 async def test_f8_jumps_to_the_next_line_that_is_wrong_and_round_again(app, folder):
-    (folder / "mine.toml").write_text(
-        MINE.replace("{{ self.name }}.", "{{ wrong }}").replace("other.name", "othr"), "utf-8"
-    )
+    (folder / "mine.toml").write_text(WRONG, "utf-8")
     async with app.run_test(size=(100, 30)) as pilot:
         area = await _editing(app, pilot)
         await until(pilot, lambda: "nothing is called 'othr'" in screen_text(app))
@@ -182,9 +180,7 @@ async def test_f8_jumps_to_the_next_line_that_is_wrong_and_round_again(app, fold
 
 
 async def test_walking_through_the_list_walks_through_the_text(app, folder):
-    (folder / "mine.toml").write_text(
-        MINE.replace('{{ self.name }}."', '{{ wrong }}"').replace("other.name", "othr"), "utf-8"
-    )
+    (folder / "mine.toml").write_text(WRONG, "utf-8")
     async with app.run_test(size=(100, 30)) as pilot:
         area = await _editing(app, pilot)
         await until(pilot, lambda: "nothing is called 'othr'" in screen_text(app))

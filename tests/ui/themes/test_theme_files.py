@@ -6,7 +6,7 @@ import pytest
 from textual.color import Color
 
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.ui.theming.installing import known_themes
+from backrooms_tui.ui.theming.installing import builtin_dir, known_themes
 from backrooms_tui.ui.theming.theme_file import read_theme
 from tests.ui.bare import BareApp
 from tests.ui.conditions import screen_text, until
@@ -159,3 +159,29 @@ async def test_no_colour_is_shown_where_none_is_wanted(workspace, monkeypatch):
         }
     assert shades
     assert all(red == green == blue for red, green, blue in shades)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted(builtin_dir().glob("*.toml"))])
+async def test_every_theme_can_be_put_on(workspace, name):
+    app = BareApp(workspace, lambda app: app.show_settings())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "lamplight" in screen_text(app) and app.focused is not None)
+        app.theme = name
+        await until(pilot, lambda: f"▸ {name}" in screen_text(app) or app.theme == name)
+        app.show_models()
+        await until(pilot, lambda: "anthropic" in screen_text(app))
+        await pilot.press("e")
+        await until(pilot, lambda: "Dialect" in screen_text(app))
+
+
+@pytest.mark.parametrize("ansi", ["true", "false"])
+@pytest.mark.parametrize("dark", ["true", "false"])
+async def test_a_theme_of_one_colour_is_enough(workspace, tmp_path, folder, ansi, dark):
+    colour = "ansi_blue" if ansi == "true" else "#336699"
+    text = f'name = "least"\nansi = {ansi}\ndark = {dark}\n[colours]\nprimary = "{colour}"\n'
+    (folder / "least.toml").write_text(text, "utf-8")
+    _configured(tmp_path, '[ui]\ntheme = "least"\n')
+    app = BareApp(workspace, lambda app: app.show_settings())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "▸ least" in screen_text(app))
+        assert app.theme == "least"

@@ -258,7 +258,7 @@ class HomeScreen(Screen[None]):
         ids = [one.id for one in self._sessions]
         if back.id not in ids:
             self._sessions.append(back)
-            self._sessions.sort(key=lambda one: (one.started, one.id), reverse=True)
+            self._sessions.sort(key=lambda one: (one.last, one.id), reverse=True)
         self._show(self._sessions)
         self.query_one(Rows).marked = [one.id for one in self._sessions].index(back.id)
         self._read()

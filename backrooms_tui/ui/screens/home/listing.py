@@ -38,7 +38,7 @@ def columns(width: int) -> tuple[Column, ...]:
 def session_line(session: "SessionSummary", width: int, now: datetime) -> Content:
     """`session` on one line of `width` cells."""
     texts = {
-        "title": f"{'⑂ ' if session.parent else ''}{session.title or '(untitled)'}",
+        "title": f"{'↳ ' if session.parent else ''}{session.title or '(untitled)'}",
         "template": session.template,
         "agents": " ↔ ".join(agent.name for agent in session.agents),
         "models": " ↔ ".join(dict.fromkeys(short_model(agent.model) for agent in session.agents)),

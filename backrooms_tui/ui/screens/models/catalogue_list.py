@@ -153,13 +153,14 @@ def standing(provider: ProviderLine, answers: bool) -> ProviderLine:
 
 
 def chosen(models: Iterable[ModelLine], words: str, provider: str) -> list[ModelLine]:
-    """Those of `provider` (all for "") that have all the words somewhere."""
+    """Those of `provider` (all for "") that have all the words somewhere; those that can be used now come first."""
     wanted = words.casefold().split()
-    return [
+    found = [
         one
         for one in models
         if (not provider or one.provider == provider) and all(word in one.words for word in wanted)
     ]
+    return sorted(found, key=lambda one: not one.usable)
 
 
 def model_line(model: ModelLine, width: int, style: str | None, *, provider: str = "") -> Content:

@@ -2,11 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast, get_args
 
 from pydantic import ValidationError
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -154,8 +153,9 @@ class EndpointScreen(ModalScreen[str | None]):
         if self._show_mistakes({name for name, _, _ in _FIELDS}):
             self.app.bell()
             return
-        self.run_worker(partial(self._add, self.wish), group="add", exclusive=True, exit_on_error=False)
+        self._add(self.wish)
 
+    @work(group="add", exclusive=True, exit_on_error=False)
     async def _add(self, wish: Wish) -> None:
         result = self.query_one("#result", Static)
         result.update("asking it …")

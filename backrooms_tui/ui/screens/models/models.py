@@ -1,10 +1,9 @@
 """The models: who can speak, what it costs, whether it can be used now, and how to get more of them."""
 
 import asyncio
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -94,8 +93,9 @@ class ModelsScreen(Screen[None]):
 
     def reload(self, mark: str = "") -> None:
         """Read everything anew, and mark the model `mark`."""
-        self.run_worker(partial(self._load, mark), group="load", exclusive=True, exit_on_error=False)
+        self._load(mark)
 
+    @work(group="load", exclusive=True, exit_on_error=False)
     async def _load(self, mark: str) -> None:
         workspace = self._backrooms.workspace
         models = await asyncio.to_thread(listing.read_models, workspace)
@@ -218,9 +218,10 @@ class ModelsScreen(Screen[None]):
     def action_test(self) -> None:
         """One tiny request to the marked model."""
         if (model := self.marked) is not None:
-            self._testing = self.run_worker(partial(self._test, model), group="test", exclusive=True, exit_on_error=False)
+            self._testing = self._test(model)
             self.refresh_bindings()
 
+    @work(group="test", exclusive=True, exit_on_error=False)
     async def _test(self, model: listing.ModelLine) -> None:
         def say(content: Content) -> None:
             self._said[model.means] = content
@@ -233,6 +234,8 @@ class ModelsScreen(Screen[None]):
         try:
             said, known = await try_model(self._backrooms.workspace, model.means, progress)
             say(Content.assemble(shown_line(f"✓ {said}").truncate(300, ellipsis=True), (f"  {known}", "$text-muted")))
+            if model.provider == "local":
+                self.reload()  # it may have been fetched for this
         except OperatorError as error:
             say(shown_line(f"✗ {error.what}; {error.cure}").stylize("$text-error"))
         except ProviderTrouble as error:
@@ -250,8 +253,9 @@ class ModelsScreen(Screen[None]):
         if not provider:
             self.notify("Mark a provider, or one of its models, first.", markup=False)
             return
-        self.run_worker(partial(self._show_offered, provider), group="offered", exclusive=True, exit_on_error=False)
+        self._show_offered(provider)
 
+    @work(group="offered", exclusive=True, exit_on_error=False)
     async def _show_offered(self, provider: str) -> None:
         self.notify(f"Asking {provider} …", timeout=2, markup=False)
         try:
@@ -343,8 +347,9 @@ class ModelsScreen(Screen[None]):
 
     def _add_file(self, text: str | None) -> None:
         if text is not None:
-            self.run_worker(partial(self._link, text), group="link", exit_on_error=False)
+            self._link(text)
 
+    @work(group="link", exit_on_error=False)
     async def _link(self, text: str) -> None:
         from backrooms_tui.ui.screens.models.model_file import add_model_file
 

@@ -41,5 +41,5 @@ async def try_model(workspace: "Workspace", text: str, progress: Callable[[Progr
         if tokens and total > first:
             known.append(f"{tokens / (total - first):.0f} tokens a second")
         cost = workspace.catalogue.cost(resolved.reference, finish.usage)
-        known += [f"{tokens} tokens", "no known price" if cost is None else f"${cost:.6f}"]
+        known += [f"{tokens} tokens", "no known price" if cost is None else f"${cost:.6f}" if cost else "free"]
     return said.strip() or "(no text)", " · ".join(known)

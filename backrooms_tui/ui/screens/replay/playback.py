@@ -21,6 +21,10 @@ from backrooms_tui.store.summaries import SessionSummary
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries, StoredEntries
 
 _READ = 256  # events read at once, in a thread
+_HELD = 16  # turns and attempts that a state is built from
+# What was spent before a place this far into a session takes a while to add up, so not before one stays there.
+_QUICK = 20_000  # events
+_STANDING = 1.0  # seconds
 
 
 class Playback:
@@ -36,6 +40,8 @@ class Playback:
         # What was said up to some turn, read where it is looked at; `state.entries` holds only what came after it.
         self.past: EntrySource = LiveEntries(SessionState())
         self.speed = 1.0
+        # Whether the agents' sums are whole: a moment after a jump.
+        self.counted = False
         self.summary: SessionSummary | None = None
         self._clock = clock
         self._jumped, self._moved = jumped, moved
@@ -163,7 +169,7 @@ class Playback:
         self._at = at
 
     async def _to_place(self, place: int) -> None:
-        self.state = await asyncio.to_thread(self.store.state_at, self.session, place)
+        self.state = await asyncio.to_thread(self.store.state_at, self.session, place, held=_HELD)
         self._at = self.state.last
         base = self.state.turn
         if base:
@@ -235,10 +241,13 @@ class Playback:
         """What the agents had spent is added up in the background: it takes longer, the longer the session."""
         if self._counting is not None:
             self._counting.cancel()
+        self.counted = False
         self._counting = asyncio.create_task(self._count(self.state, place))
 
     async def _count(self, state: SessionState, place: int) -> None:
-        spent: dict[int, Spent] = await asyncio.to_thread(self.store.spent_before, self.session, place)
+        if place > _QUICK:
+            await asyncio.sleep(_STANDING)
+        spent: dict[int, Spent] = await asyncio.to_thread(self.store.spent_before, self.session, place, held=_HELD)
         if state is not self.state:
             return
         for seat, before in spent.items():
@@ -248,6 +257,7 @@ class Playback:
                 agent.cost += before.cost
                 agent.unpriced_turns += before.unpriced
                 agent.usage = agent.usage + before.usage
+        self.counted = True
         self._moved()
 
 

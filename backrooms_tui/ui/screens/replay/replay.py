@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widgets import Footer
 
-from backrooms_tui.assembly.continuing import branch
 from backrooms_tui.conversation.clock import SystemClock
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, actions_of, bindings_of
@@ -75,6 +74,7 @@ class ReplayScreen(WatchingScreen):
         self.query_one(SeekBar).focus()
         self.refresh_bindings()
         self._moved()
+        self._tick()
         if self._first is None:
             playback.play()
 
@@ -126,7 +126,7 @@ class ReplayScreen(WatchingScreen):
             summary.title,
             cast_of(playback.state),
             "▷ replay",
-            (cost_of(playback.state), f"{began:%Y-%m-%d %H:%M}"),
+            (cost_of(playback.state) if playback.counted else "", f"{began:%Y-%m-%d %H:%M}"),
         )
 
     # The transport --------------------------------------------------------------
@@ -194,6 +194,7 @@ class ReplayScreen(WatchingScreen):
             await there
         except OperatorError as error:
             self.say(f"{error.what}; {error.cure}", wrong=True)
+        self._tick()
 
     # Going on --------------------------------------------------------------
 
@@ -210,6 +211,9 @@ class ReplayScreen(WatchingScreen):
         self.run_worker(self._branch(playback.state.turn), group="branching", exit_on_error=False)
 
     async def _branch(self, turn: int) -> None:
+        # Only to look at a session needs none of this.
+        from backrooms_tui.assembly.continuing import branch
+
         try:
             opened = await branch(self.backrooms.workspace, self.session, turn)
         except OperatorError as error:

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -155,7 +154,7 @@ class SettingsScreen(Screen[None]):
         action = ACTIONS[event.index]
         others = [f"{other.title} ({PLACES[other.place]})" for other in self._conflicts.get(action.id, ())]
         clash = f"  ⚠ the key is also that of {', '.join(others)}; only one of them answers" if others else ""
-        self.query_one("#key-help", Static).update(Content(f"{action.help}.{clash}"))
+        self.query_one("#key-help", Static).update(Content(f"{PLACES[action.place]}: {action.help}.{clash}"))
 
     @on(Rows.Chosen, "#keymap")
     def choose_key(self) -> None:
@@ -258,8 +257,9 @@ class SettingsScreen(Screen[None]):
             self.notify("Nothing has changed.", markup=False)
             then()
             return
-        self.run_worker(partial(self._write, changes, then), group="save", exclusive=True, exit_on_error=False)
+        self._write(changes, then)
 
+    @work(group="save", exclusive=True, exit_on_error=False)
     async def _write(self, changes: dict[KeyPath, object], then: Callable[[], object]) -> None:
         try:
             configuration: Configuration = await asyncio.to_thread(change_configuration, changes)

@@ -117,10 +117,11 @@ class StageScreen(WatchingScreen):
             self._ticking.pause()
 
     def _look(self) -> None:
-        """Something beside the conversation has changed."""
+        """The person has done something: show it at once."""
         self._changed = True
         if self._ticking is not None:
             self._ticking.resume()
+        self.call_next(self._tick)
 
     def _heading(self) -> Heading:
         state, performance = self.state, self.performance

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -95,8 +94,9 @@ class EditorScreen(Screen[None]):
 
     def _check(self) -> None:
         text = self.query_one(WritingArea).text
-        self.run_worker(partial(self._read, text), group="check", exclusive=True, exit_on_error=False)
+        self._read(text)
 
+    @work(group="check", exclusive=True, exit_on_error=False)
     async def _read(self, text: str) -> None:
         found = await asyncio.to_thread(check_text, text, self.path.name)
         area = self.query_one(WritingArea)

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -71,8 +71,9 @@ class TemplatesScreen(Screen[None]):
     def reload(self, name: str = "") -> None:
         """Read the list anew, and mark the template called `name`, or what was marked before."""
         self._wanted = name or self._wanted
-        self.run_worker(self._load, group="list", exclusive=True, exit_on_error=False)
+        self._load()
 
+    @work(group="list", exclusive=True, exit_on_error=False)
     async def _load(self) -> None:
         try:
             found = await asyncio.to_thread(list_templates, folders.templates_dir())
@@ -112,8 +113,9 @@ class TemplatesScreen(Screen[None]):
         self.action_play()
 
     def _show_preview(self) -> None:
-        self.run_worker(self._fill_preview, group="preview", exclusive=True, exit_on_error=False)
+        self._fill_preview()
 
+    @work(group="preview", exclusive=True, exit_on_error=False)
     async def _fill_preview(self) -> None:
         one = self.marked
         if one is None:
