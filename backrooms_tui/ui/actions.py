@@ -150,6 +150,8 @@ def bindings_of(place: Place) -> list[BindingType]:
             show=action.shown,
             id=action.id,
             tooltip=action.help,
+            # A dialog hides the application's keys, but one can leave from there, too.
+            priority=action.id == "everywhere.quit",
         )
         for action in actions_of(place)
     ]

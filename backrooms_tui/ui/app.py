@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
+from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.ui.actions import actions_of, bindings_of, keymap_of, spoken_keys
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from backrooms_tui.assembly.opening import Opened
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.ui.actions import Place
@@ -57,6 +60,20 @@ class BackroomsApp(App[int]):
         wrong += install_themes(self)
         for line in wrong:
             self.notify(line, severity="warning", markup=False)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: "SeverityLevel" = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something in a corner for a while. What servers and files say is made harmless here, whoever passes it
+        on, and is not taken for markup unless that is asked for."""
+        words, head = harmless(message), harmless_line(title)
+        super().notify(words, title=head, severity=severity, timeout=timeout, markup=markup)
 
     # The way between screens. Each is imported when it is first shown, so that the first one is there at once. --------
 

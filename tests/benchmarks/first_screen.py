@@ -91,7 +91,8 @@ def main() -> None:
     later = [screen - alone for alone, screen, _ in pairs]
     print(f"hello               {bare:.3f} s median of {runs}")
     print(f"backrooms           {first:.3f} s median, its sessions read after {listed:.3f} s")
-    print(f"later               {statistics.median(later):.3f} s median, {min(later):.3f} to {max(later):.3f} (figure: {LIMIT})")
+    spread = f"{min(later):.3f} to {max(later):.3f}"
+    print(f"later               {statistics.median(later):.3f} s median, {spread} (figure: {LIMIT})")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.columns import Column, heading, line
+from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.model_text import price_text, window_text
 from backrooms_tui.ui.widgets.rows import Rows
 
@@ -109,8 +110,7 @@ class ModelPicker(ModalScreen[str | None]):
         with Vertical(id="dialog") as dialog:
             dialog.border_title = Content(harmless_line(self._title or "Model"))
             dialog.border_subtitle = Content("enter chooses · esc leaves it")
-            words = Input(placeholder=f"search, or type provider/model · now {self._now}", id="words", compact=True)
-            yield words
+            yield LineInput(placeholder=f"search, or type provider/model · now {self._now}", id="words")
             yield Static(id="columns")
             yield Rows(id="offers")
             yield Static("one moment …", id="about")

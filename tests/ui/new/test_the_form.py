@@ -87,7 +87,8 @@ async def test_a_variable_without_a_default_needs_a_value(workspace: Workspace, 
     path = tmp_path / "asking.toml"
     path.write_text(
         '[template]\ntitle = "Asking"\n[variables.topic]\nhelp = "What about"\n[variables.mood]\n'
-        'choices = ["calm", "[/]stern"]\n[[agents]]\nname = "A"\nsystem = "{{ topic }} {{ mood }}"\n[[agents]]\nname = "B"\n',
+        'choices = ["calm", "[/]stern"]\n[[agents]]\nname = "A"\n'
+        'system = "{{ topic }} {{ mood }}"\n[[agents]]\nname = "B"\n',
         "utf-8",
     )
     async with form(workspace, str(path)).run_test(size=(80, 24)) as pilot:
@@ -180,13 +181,13 @@ async def test_the_form_becomes_a_template_of_ones_own(workspace: Workspace, tmp
         await write(pilot, "max_turns", "12")
         await write(pilot, "title", "My evening")
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: said(pilot, "my-evening"))
+        await until(pilot, lambda: said(pilot, "Save as a template", "my-evening"))
         await pilot.press("enter")
         await until(pilot, lambda: (folder / "my-evening.toml").exists() and isinstance(pilot.app.screen, NewScreen))
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: said(pilot, "my-evening"))
+        await until(pilot, lambda: said(pilot, "Save as a template", "my-evening"))
         await pilot.press("enter")
-        await until(pilot, lambda: said(pilot, "there is a template", "choose another name"))
+        await until(pilot, lambda: said(pilot, "there is a template", "already"))
     path = folder / "my-evening.toml"
     assert check_text(path.read_text("utf-8"), path.name) == []
     saved = load_template(find_template("my-evening", folder))
@@ -250,3 +251,18 @@ async def test_templates_from_anywhere_are_shown_harmless(workspace: Workspace, 
         for key in ("enter", "escape", "tab", "enter", "escape", "ctrl+o"):
             await pilot.press(key)
             assert not any(ord(letter) < 0x20 and letter != "\n" for letter in screen_text(pilot.app))
+
+
+async def test_a_text_of_several_lines_stays_until_it_is_changed(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "verse.toml"
+    path.write_text(
+        '[template]\ntitle = "Verse"\n[variables.verse]\ndefault = "one\\ntwo"\n[[agents]]\nname = "A"\n'
+        'system = "{{ verse }}"\n[[agents]]\nname = "B"\n',
+        "utf-8",
+    )
+    async with form(workspace, str(path)).run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        assert said(pilot, "one two")
+        assert screen.draft.variables == {"verse": "one\ntwo"}
+        await write(pilot, "variable-0", "three")
+        assert screen.draft.variables == {"verse": "three"}

@@ -19,6 +19,7 @@ from backrooms_tui.ui.screens.home.deleting import Deletions
 from backrooms_tui.ui.screens.home.listing import columns, session_line
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.columns import heading
+from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # What a first conversation is: it reads best on the little starter model.
 FIRST_TEMPLATE = "duo"
 FIRST_MODEL = "local"
+# Short turns: the other one answers soon, and the little model stays with the matter.
+FIRST_PARAMS = {"max_tokens": 160}
 # As many sessions as a screen can show are read first, the rest after that.
 _FIRST_PAGE = 100
 _EMPTY = """No sessions yet.
@@ -40,7 +43,7 @@ About 100 MB are fetched once."""
 _EMPTY_HINT = "f or enter starts it · n sets up your own · m adds keys and models"
 
 
-class FilterInput(Input):
+class FilterInput(LineInput):
     """Where the words of the filter are written."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,7 +71,7 @@ class HomeScreen(Screen[None]):
         yield Static("backrooms", id="head")
         with Horizontal(id="filter-line"):
             yield Static("/ ", id="filter-mark")
-            yield FilterInput(placeholder="words in title, template, agents or models", id="filter", compact=True)
+            yield FilterInput(placeholder="words in title, template, agents or models", id="filter")
         yield Static(id="columns")
         yield Rows(id="sessions")
         with Vertical(id="empty"):
@@ -298,7 +301,7 @@ class HomeScreen(Screen[None]):
         from backrooms_tui.conversation.casting import Choices
         from backrooms_tui.ui.screens.new.getting_ready import GettingReadyScreen
 
-        choices = Choices(models=(FIRST_MODEL,), title="A first conversation")
+        choices = Choices(models=(FIRST_MODEL,), params=FIRST_PARAMS, title="A first conversation")
         opened: Opened | None = await self.app.push_screen_wait(GettingReadyScreen(FIRST_TEMPLATE, choices))
         if opened is not None:
             self._app.show_stage(opened, run=True)

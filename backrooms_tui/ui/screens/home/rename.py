@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.ui.widgets.line_input import LineInput
 
 
 class RenameScreen(ModalScreen[str | None]):
@@ -25,7 +26,7 @@ class RenameScreen(ModalScreen[str | None]):
         """One line to write on."""
         with Vertical(id="dialog"):
             yield Label("Title", id="what")
-            yield Input(self._before, id="title", compact=True)
+            yield LineInput(self._before, id="title")
             yield Label("enter keeps it · esc leaves it as it was", id="how")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

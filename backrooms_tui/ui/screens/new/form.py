@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Select, Static
+from textual.widgets import Select, Static
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.ui.screens.new.draft import params_text
 from backrooms_tui.ui.screens.new.fields import Row
 from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.marks import mark
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def rows_of(template: "Template", mine: "Defaults") -> list[Widget]:
     """Variables, seats, rules and the title, with the template's own values in them, or else the person's defaults."""
     rows: list[Widget] = [_variable(number, *one) for number, one in enumerate(template.variables.items())]
     rows += [Static("", classes="gap"), *_seats(template, mine), Static("", classes="gap"), *_rules(template, mine)]
-    title = Input(placeholder=harmless_line(template.title), id="title", compact=True)
+    title = LineInput(placeholder=template.title, id="title")
     return [*rows, Row("title", [("title", title)], about="what the session is called in the list")]
 
 
@@ -51,7 +52,7 @@ def _variable(number: int, name: str, about: "Variable") -> Row:
         value = about.default if about.default is not None else about.choices[0]
         field = Select(options, allow_blank=False, value=value, id=f"variable-{number}", compact=True)
     else:
-        field = Input(about.default or "", id=f"variable-{number}", compact=True)
+        field = LineInput(about.default or "", id=f"variable-{number}")
     return Row(name.replace("_", " "), [(f"variable:{name}", field)], about=about.help)
 
 
@@ -63,8 +64,8 @@ def _seats(template: "Template", mine: "Defaults") -> list[Widget]:
     for seat, (agent, model) in enumerate(seats, 1):
         asked = params_text({**mine.params, **agent.params}) or "parameters"
         fields: list[tuple[str, Widget]] = [
-            (f"model:{seat}", Input(model, placeholder="model", id=f"model-{seat}", compact=True)),
-            (f"params:{seat}", Input(placeholder=asked, id=f"params-{seat}", compact=True)),
+            (f"model:{seat}", LineInput(model, placeholder="model", id=f"model-{seat}")),
+            (f"params:{seat}", LineInput(placeholder=asked, id=f"params-{seat}")),
         ]
         # A name that is a blank is shown once it is filled.
         rows.append(Row(seat_name(seat, "" if "{" in agent.name else agent.name), fields, about=_PARAMS))
@@ -76,9 +77,9 @@ def _rules(template: "Template", mine: "Defaults") -> list[Widget]:
     turns = rules.max_turns or mine.max_turns
     budget = rules.budget if rules.budget is not None else mine.budget
     fields: list[tuple[str, Widget]] = [
-        ("max_turns", Input(placeholder=f"{turns} turns" if turns else "no turn limit", id="max_turns", compact=True)),
-        ("budget", Input(placeholder=f"${budget:g}" if budget else "no budget ($)", id="budget", compact=True)),
-        ("seed", Input(placeholder="no seed", id="seed", compact=True)),
+        ("max_turns", LineInput(placeholder=f"{turns} turns" if turns else "no turn limit", id="max_turns")),
+        ("budget", LineInput(placeholder=f"${budget:g}" if budget else "no budget ($)", id="budget")),
+        ("seed", LineInput(placeholder="no seed", id="seed")),
     ]
     stops = f"; {' or '.join(rules.stop)} on a line of its own ends it" if rules.stop else ""
     order = Static(shown_line(f"{_ORDERS.get(rules.order, rules.order)}{stops}"))

@@ -19,6 +19,7 @@ from backrooms_tui.ui.screens.new.draft import Draft
 from backrooms_tui.ui.screens.new.fields import Row
 from backrooms_tui.ui.screens.new.form import option_of, rows_of, seat_name
 from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +133,7 @@ class NewScreen(Screen[None]):
         for row in self.query(Row):
             for key, field in row.fields.items():
                 kind, _, name = key.partition(":")
-                value = field.value if isinstance(field, Input | Select) else ""
+                value = field.text if isinstance(field, LineInput) else field.value if isinstance(field, Select) else ""
                 text = value if isinstance(value, str) else ""
                 if kind == "variable":
                     variables[name] = text
@@ -197,7 +198,11 @@ class NewScreen(Screen[None]):
         self.refresh_bindings()
 
     def _complain(self, error: OperatorError) -> None:
-        self._row_of("template").tell([f"{error.what} — {error.cure}" if error.cure else error.what], [], [])
+        what = f"{error.what} — {error.cure}" if error.cure else error.what
+        if self.query("#template"):
+            self._row_of("template").tell([what], [], [])
+        else:
+            self.query_one("#waiting", Static).update(shown_line(what))
         self.query_one("#estimate", Static).update("")
         self.query_one("#preview", Static).update("")
         self.refresh_bindings()

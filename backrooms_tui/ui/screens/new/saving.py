@@ -12,6 +12,7 @@ from textual.widgets import Input, Label, Static
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.screens.new.draft import Draft
 from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from backrooms_tui.templates.document import Template
@@ -54,7 +55,7 @@ class SaveTemplateScreen(ModalScreen[Path | None]):
 
         with Vertical(id="dialog"):
             yield Label("Save as a template of your own", id="what")
-            yield Input(name_from(self._template.title), id="name", compact=True)
+            yield LineInput(name_from(self._template.title), id="name")
             yield Static(id="wrong")
             yield Label("enter saves it under this name · esc goes back", id="how")
 
