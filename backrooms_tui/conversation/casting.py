@@ -59,7 +59,7 @@ def cast(template: "Template", name: str, choices: Choices, catalogue: "Catalogu
     Raises OperatorError for a model, variable or parameter that is not there, and where the numbers do not fit.
     """
     resolved = [catalogue.resolve(model) for model in seat_models(template, choices.models, defaults.model)]
-    seats = [SeatChoice(model.reference, model.company, model.display_name) for model in resolved]
+    seats = [SeatChoice(model.reference, _maker(model), model.display_name) for model in resolved]
     for seat in choices.seat_params:
         if not 1 <= seat <= len(seats):
             raise OperatorError(f"there is no seat {seat} in {template.title!r}", f"seats go from 1 to {len(seats)}")
@@ -88,6 +88,11 @@ def with_windows(setup: Setup, windows: Mapping[str, int | None]) -> Setup:
     A seat of a model on this machine that asks for another `context` gets that: it is what will be loaded.
     """
     return replace(setup, agents=tuple(replace(agent, window=_window(agent, windows)) for agent in setup.agents))
+
+
+def _maker(model: "ResolvedModel") -> str:
+    """Who made it, as a template may say it: nobody says "made by local"."""
+    return "" if model.company == model.provider else model.company
 
 
 def _window(agent: AgentSetup, windows: Mapping[str, int | None]) -> int | None:

@@ -44,7 +44,7 @@ def ending(state: SessionState) -> Ending | None:
     if rules.max_turns and state.turn >= rules.max_turns:
         turns = "turn" if rules.max_turns == 1 else "turns"
         return Ending("max_turns", f"The limit of {rules.max_turns} {turns} is reached.")
-    if rules.budget is not None and state.cost >= rules.budget:
+    if rules.budget and state.cost >= rules.budget:
         return Ending("budget", f"The budget of ${rules.budget:.2f} is spent: ${state.cost:.4f} so far.")
     return None
 

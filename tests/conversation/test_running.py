@@ -77,6 +77,12 @@ async def test_the_budget_ends_the_session_before_the_next_request() -> None:
     assert talk.state.cost == pytest.approx(0.03)
 
 
+async def test_a_budget_of_nothing_is_no_limit() -> None:
+    talk = Talk(PlayedProvider("x"), setup("Ada", "Bo", budget=0.0, max_turns=2))
+    await talk.conversation.run()
+    assert len(talk.said()) == 2
+
+
 async def test_stepping_lets_one_agent_speak() -> None:
     talk = Talk(PlayedProvider("a", "b"), setup("Ada", "Bo"))
     await talk.conversation.step()
