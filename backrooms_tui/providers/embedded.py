@@ -20,7 +20,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,6 +36,8 @@ SLOTS = 2
 # Agents whose KV cache is kept at the full length of the context: those in the slots, and this many in RAM.
 _KEPT_BESIDE = 6
 _FALLBACK_CACHE_MIB = 1024
+# Seconds that a child which could not load its model has for its last words.
+_FAREWELL = 10.0
 
 
 @dataclass(eq=False)
@@ -222,7 +224,12 @@ def _announced(model: Embedded, wish: dict[str, Any], errors: IO[bytes]) -> dict
     if not line:
         return {"error": "gone", "status": process.wait()}
     answer = json.loads(line)
-    return answer if isinstance(answer, dict) else {"error": "gone"}
+    if not isinstance(answer, dict):
+        return {"error": "gone"}
+    if not answer.get("url"):
+        with suppress(subprocess.TimeoutExpired):  # the reason is in its log, which is whole when it has ended
+            process.wait(_FAREWELL)
+    return answer
 
 
 def _refused(model: Embedded, answer: dict[str, Any], said: str) -> Trouble:

@@ -11,15 +11,15 @@ import signal
 import sys
 
 
-def main() -> None:
-    """Load, announce, wait for the end of standard input."""
+def main() -> bool:
+    """Load, announce, wait for the end of standard input. Whether there was a model to wait with."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to judge
     wish = json.loads(sys.stdin.readline())
     try:
         import xllamacpp
     except (ImportError, OSError) as error:
         _say({"error": "import", "detail": str(error)})
-        return
+        return False
     params = xllamacpp.CommonParams()
     params.model.path = wish["path"]
     params.n_ctx = wish["context"] * wish["slots"]
@@ -43,10 +43,11 @@ def main() -> None:
         server = xllamacpp.Server(params)
     except Exception as error:
         _say({"error": "load", "detail": str(error)})
-        return
+        return False
     _say({"url": server.listening_address})
     while sys.stdin.read(4096):
         pass
+    return True
 
 
 def _say(words: dict[str, str]) -> None:
@@ -55,6 +56,7 @@ def _say(words: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    main()
-    # Not by way of the interpreter's farewell: it would wait for replies that are still being written.
-    os._exit(0)
+    if main():
+        # Not by way of the interpreter's farewell: it would wait for replies that are still being written.
+        os._exit(0)
+    # Where nothing was loaded, by way of it: llama.cpp's log, which has the reason, is written by a thread of its own.
