@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 _DIM = "$foreground-muted"
 _NARROW = (
     Column("model"),
-    Column("$ in / out", 11, side="right"),
+    Column("$ in / out", 13, side="right"),
     Column("window", 6, side="right"),
-    Column("now", 25),
+    Column("now", 12),
 )
 _WIDE = (
     Column("model"),
@@ -37,6 +37,7 @@ _WIDE = (
     Column("window", 8, side="right"),
     Column("now", 34),
 )
+_WIDE_FROM = 120  # columns; with less, long references would be cut off for the sake of names
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ class ModelPicker(ModalScreen[str | None]):
 
     def _line(self, index: int, width: int) -> Content:
         one = self._found[index]
-        if width >= 100:
+        if width >= _WIDE_FROM:
             drawn = line(_WIDE, (one.reference, one.name, one.price, one.window, one.now()), width)
         else:
             drawn = line(_NARROW, (one.reference, one.price, one.window, one.now(short=True)), width)
@@ -196,7 +197,7 @@ class ModelPicker(ModalScreen[str | None]):
     def _headings(self) -> None:
         width = self.query_one("#offers", Rows).scrollable_content_region.width - 2
         if width > 0:
-            columns = _WIDE if width >= 100 else _NARROW
+            columns = _WIDE if width >= _WIDE_FROM else _NARROW
             self.query_one("#columns", Static).update(Content.assemble("  ", heading(columns, width)))
 
     def on_resize(self) -> None:
@@ -210,7 +211,7 @@ class ModelPicker(ModalScreen[str | None]):
             self._say("Nothing has these words. A model that is not listed is written provider/model.")
             return
         means = "" if one.means == one.reference else one.means
-        self._say(" · ".join(part for part in (one.name, means, one.why, one.note) if part))
+        self._say(" · ".join(part for part in dict.fromkeys((one.name, means, one.why, one.note)) if part))
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         about = self.query_one("#about", Static)
