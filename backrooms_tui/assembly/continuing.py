@@ -8,6 +8,7 @@ from backrooms_tui.assembly.opening import Opened, conversation_of
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.publishing import Listener
 from backrooms_tui.session.events import AnyEvent, SessionOpened, TurnEdited, TurnEnded
+from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.recorder import Recorder
@@ -16,20 +17,20 @@ from backrooms_tui.store.recorder import Recorder
 async def resume(workspace: Workspace, session: str, listeners: Sequence[Listener] = ()) -> Opened:
     """The session as it stood, ready to go on in the same record. Nothing is asked of a model until it runs.
 
-    Raises OperatorError for a session that is not there or whose models lack their keys.
+    Agents whose models cannot be reached are in its `warnings`: the person may give their seats others. Raises
+    OperatorError for a session that is not there.
     """
     store = workspace.store
     state = await asyncio.to_thread(store.state, session)
-    _check_models(workspace, state)
-    return conversation_of(workspace, state, Recorder(store, session), listeners)
+    opened = conversation_of(workspace, state, Recorder(store, session), listeners)
+    return replace(opened, warnings=_unreachable(workspace, state))
 
 
 async def branch(workspace: Workspace, session: str, turn: int, listeners: Sequence[Listener] = ()) -> Opened:
     """A new session that begins with everything up to the end of `turn` of another one, and goes on from there.
 
     The past is copied, deltas and all, so that the branch can be replayed by itself, and with what was edited in it
-    later on. Raises OperatorError for a turn
-    that is not there, and as `resume` does.
+    later on. `warnings` are as `resume` has them. Raises OperatorError for a session or a turn that is not there.
     """
     store = workspace.store
     id = store.new_id()
@@ -39,11 +40,10 @@ async def branch(workspace: Workspace, session: str, turn: int, listeners: Seque
     state = SessionState()
     for event in past:
         apply(state, event)
-    _check_models(workspace, state)
     recorder = Recorder(store)
     for event in past:
         recorder.hear(event)
-    return conversation_of(workspace, state, recorder, listeners)
+    return replace(conversation_of(workspace, state, recorder, listeners), warnings=_unreachable(workspace, state))
 
 
 def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterator[AnyEvent]:
@@ -69,5 +69,11 @@ def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterat
     return iter([*past, *(replace(edit, seq=until + number) for number, edit in enumerate(edits, 1))] if past else [])
 
 
-def _check_models(workspace: Workspace, state: SessionState) -> None:
-    workspace.providers.require(agent.model for agent in state.agents.values())
+def _unreachable(workspace: Workspace, state: SessionState) -> tuple[str, ...]:
+    """Which agents cannot speak as they are, and why. A record may come from anywhere, and keys come and go."""
+    whose: dict[str, list[str]] = {}
+    for agent in state.agents.values():
+        found = workspace.providers.usable(agent.model)
+        if not found.yes:
+            whose.setdefault(found.why, []).append(harmless_line(agent.name))
+    return tuple(f"{' and '.join(names)} cannot speak: {why}" for why, names in whose.items())

@@ -20,10 +20,11 @@ from backrooms_tui.templates.loading import find_template, load_template
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A conversation that is ready to run, and what records it."""
+    """A conversation that is ready to run, what records it, and what the person should know before it runs."""
 
     conversation: Conversation
     recorder: Recorder
+    warnings: tuple[str, ...] = ()
 
     async def aclose(self) -> None:
         """Record what is left. Raises OperatorError where it could not be kept."""

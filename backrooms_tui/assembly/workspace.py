@@ -61,6 +61,21 @@ class Workspace:
 
         return open_store(database_place(self.configuration))
 
+    def reconfigure(self, configuration: "Configuration") -> None:
+        """Put a changed `configuration` to use: its aliases and endpoints mean what they say from here on.
+
+        The database stays the one that is open. A turn in the middle of its words ends as it began. Raises
+        OperatorError for an endpoint without an address, and nothing has changed then.
+        """
+        from backrooms_tui.providers.endpoints import with_presets
+
+        endpoints = with_presets(configuration.endpoints)
+        catalogue = self.catalogue
+        self.configuration = configuration
+        changed = catalogue.reload(configuration.aliases, endpoints)
+        if "providers" in self.__dict__:
+            self.providers.forget(*changed, stall_timeout=configuration.defaults.stall_timeout)
+
     async def aclose(self) -> None:
         """Give back connections, memory and the database."""
         if "providers" in self.__dict__:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from backrooms_tui.cli.leaving import complain
 from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings import folders
 
 if TYPE_CHECKING:
@@ -45,10 +46,11 @@ async def _run(begin: "Callable[[BackroomsApp], None] | None", workspace: "Works
         _leave_on_signals(app)
         status = await app.run_async()
         fault = app._exception
+        kept = _kept(app) if fault is not None else ""
     finally:
         await workspace.aclose()
     if fault is not None:
-        _explain(fault, workspace)
+        _explain(fault, kept)
         return FAULT
     return status or 0
 
@@ -75,10 +77,25 @@ def _leave_on_signals(app: "BackroomsApp") -> None:
             continue
 
 
-def _explain(fault: Exception, workspace: "Workspace") -> None:
-    place = f"in {workspace.store.place}" if "store" in workspace.__dict__ else "where it was"
+def _kept(app: "BackroomsApp") -> str:
+    """Where the person finds what was said, while the database is still open."""
+    workspace = app.workspace
+    if "store" not in workspace.__dict__:
+        return "Nothing was lost; `backrooms` starts it again."
+    place = workspace.store.place
+    try:
+        if app.session and workspace.store.summary(app.session):
+            return (
+                f"The session {app.session} is kept in {place}; `backrooms replay {app.session}` opens it again "
+                "(f goes on from there)."
+            )
+    except OperatorError:  # nothing had been said in it, or the database is what is broken
+        pass
+    return f"Your sessions are kept in {place}; `backrooms` shows them."
+
+
+def _explain(fault: Exception, kept: str) -> None:
     complain(
         f"Something unforeseen happened: {type(fault).__name__}: {harmless_line(str(fault))[:300]}",
-        f"What was said is kept {place}; `backrooms` shows it, and `backrooms replay last` the newest session. "
-        "BACKROOMS_DEBUG=1 shows where the fault is.",
+        f"{kept} BACKROOMS_DEBUG=1 shows where the fault is.",
     )

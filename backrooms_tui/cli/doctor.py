@@ -108,9 +108,28 @@ async def _everything_else() -> list[Check]:
             return [Check("Settings", "config.toml", "broken", f"{error.what}; {error.cure}")]
         there = folders.config_file().exists()
         settings = Check("Settings", "config.toml", "ok" if there else "note", "read" if there else "none: defaults")
-        return [settings, _database(workspace), *_keys(workspace), *_local(), *await _servers(workspace)]
+        own = _own_files(workspace)
+        return [settings, *own, _database(workspace), *_keys(workspace), *_local(), *await _servers(workspace)]
     finally:
         await workspace.aclose()
+
+
+def _own_files(workspace: "Workspace") -> Iterator[Check]:
+    """The person's keymap, themes and templates: those that are broken."""
+    from backrooms_tui.templates.loading import list_templates
+    from backrooms_tui.ui.actions import keymap_of
+    from backrooms_tui.ui.theming.installing import broken_themes
+
+    _, wrong = keymap_of(workspace.configuration.keys)
+    yield from (Check("Settings", "keymap", "broken", line) for line in wrong)
+    chosen = workspace.configuration.ui.get("theme")
+    yield from (Check("Settings", "theme", "broken", line) for line in broken_themes(chosen))
+    try:
+        for one in list_templates(folders.templates_dir()):
+            if one.problem:
+                yield Check("Settings", "template", "broken", f"{one.source.path}: {one.problem}")
+    except OperatorError as error:
+        yield Check("Settings", "templates", "broken", f"{error.what}; {error.cure}")
 
 
 def _database(workspace: "Workspace") -> Check:

@@ -46,10 +46,21 @@ class Catalogue:
     def __init__(self, aliases: Mapping[str, str], endpoints: Mapping[str, Endpoint], models_dir: Path) -> None:
         """`aliases` are the person's own, which override the built-in ones; `endpoints` are all of them, presets
         included (`endpoints.with_presets`); `models_dir` is where local models are kept."""
-        self._own = {name.strip().casefold(): target for name, target in aliases.items()}
-        self._aliases = {**builtin_aliases(), **self._own}
-        self.endpoints = dict(endpoints)
         self.models_dir = models_dir
+        self.endpoints: dict[str, Endpoint] = {}
+        self._aliases: dict[str, str] = {}
+        self.reload(aliases, endpoints)
+
+    def reload(self, aliases: Mapping[str, str], endpoints: Mapping[str, Endpoint]) -> set[str]:
+        """Take on changed settings where the catalogue stands, since everybody who resolves names holds this one.
+
+        What comes back are the names of the endpoints that were added, changed or removed.
+        """
+        before = self.endpoints
+        own = {name.strip().casefold(): target for name, target in aliases.items()}
+        self._aliases = {**builtin_aliases(), **own}
+        self.endpoints = dict(endpoints)
+        return {name for name in {*before, *self.endpoints} if before.get(name) != self.endpoints.get(name)}
 
     @property
     def aliases(self) -> Mapping[str, str]:

@@ -16,6 +16,8 @@ from backrooms_tui.session.trouble import OperatorError
 # A server on this machine answers at once or is not there.
 _PROBE_SECONDS = 1.5
 _NO_ENGINE = "running a model inside this program takes the package xllamacpp, which is not installed"
+# They have no stream that is silent while a server far away thinks.
+_WITHOUT_PATIENCE = ("ollama", "local", "scripted")
 _ENGINE_CURE = "install it with: pip install 'backrooms-tui[local]'"
 
 
@@ -37,6 +39,7 @@ class Providers:
         self._models_dir = models_dir
         self._stall_timeout = stall_timeout
         self._made: dict[str, Provider] = {}
+        self._forgotten: list[Provider] = []
 
     def for_reference(self, reference: str) -> tuple[Provider, str]:
         """The provider of `reference` (`provider/model`), and its own name for the model.
@@ -49,6 +52,18 @@ class Providers:
             self._require_keys([parsed])
             provider = self._made[parsed.provider] = self._make(parsed.provider)
         return provider, parsed.model
+
+    def forget(self, *names: str, stall_timeout: float | None = None) -> None:
+        """Make the providers called `names` anew when they are next needed, since what they were made of has changed.
+
+        With another `stall_timeout` (seconds) this goes for all that wait so long. A turn in the middle of its words
+        holds the old one, which therefore stays open until `aclose`.
+        """
+        forgotten = set(names)
+        if stall_timeout is not None and stall_timeout != self._stall_timeout:
+            self._stall_timeout = stall_timeout
+            forgotten |= self._made.keys() - set(_WITHOUT_PATIENCE)
+        self._forgotten += [self._made.pop(name) for name in forgotten if name in self._made]
 
     def require(self, references: Iterable[str]) -> None:
         """See to it that the models `references` can be asked, before the first turn.
@@ -95,7 +110,7 @@ class Providers:
 
     async def aclose(self) -> None:
         """Give back what all providers hold. One that fails at it does not keep the others from it."""
-        made, self._made = list(self._made.values()), {}
+        made, self._made, self._forgotten = [*self._made.values(), *self._forgotten], {}, []
         failures: list[Exception] = []
         for provider in made:
             try:

@@ -9,13 +9,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from backrooms_tui.session.setup import ParamValue, Setup
+from backrooms_tui.session.setup import AgentSetup, ParamValue, RemedyKind, Setup
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
 
 Channel = Literal["text", "reasoning"]
 NoticeLevel = Literal["info", "warning"]
-EndReason = Literal["stop", "max_turns", "budget", "operator", "interrupted", "trouble"]
+EndReason = Literal[
+    "stop",
+    "max_turns",
+    "budget",
+    "operator",
+    "interrupted",
+    "trouble",
+    "max_rounds",
+    "max_tokens",
+    "max_seconds",
+    "stall",
+]
+# Who spoke between the turns: the operator, a cue of the template, a remedy against stalling, an agent's reminder.
+WordSource = Literal["operator", "cue", "remedy", "reminder"]
+# What a model was asked beside the turns: who is to speak, how much it wants to speak, what to remember.
+InnerPurpose = Literal["manager", "bid", "summary", "notebook"]
 # Why a provider stopped: it had finished, met a stop sequence, ran into max_tokens, declined, was stopped by the
 # operator, or gave a reason of its own.
 StopReason = Literal["end", "stop_sequence", "max_tokens", "refusal", "stopped", "other"]
@@ -89,6 +104,13 @@ class TurnEnded(Event):
     cost: float | None
     timings: Timings
     model: str = ""
+    # What the model really said where the guard cut it, and why; what was noticed about it but not cut.
+    raw: str = ""
+    cut: str = ""
+    marks: tuple[str, ...] = ()
+    # How much the conversation stalls with this turn, from 0 to 1, and what that is made of; None: not measured.
+    stall: float | None = None
+    stall_parts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,21 +159,23 @@ class WordQueued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interjected(Event):
-    """The operator's turn, heard by all."""
+    """The operator's turn, heard by all; or a cue's or a remedy's."""
 
     kind: Literal["interjected"] = "interjected"
     text: str
     queued: bool = False
+    source: WordSource = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whispered(Event):
-    """The operator's word to one agent only."""
+    """The operator's word to one agent only; or a cue's or a remedy's."""
 
     kind: Literal["whispered"] = "whispered"
     to: int
     text: str
     queued: bool = False
+    source: WordSource = "operator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +188,87 @@ class SeatChanged(Event):
     asked: str = ""
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     window: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentJoined(Event):
+    """Somebody new takes part, on a seat that nobody has had. It hears what is said from now on."""
+
+    kind: Literal["agent_joined"] = "agent_joined"
+    agent: int
+    setup: AgentSetup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLeft(Event):
+    """An agent is away: it does not speak, and hears nothing of what is said meanwhile."""
+
+    kind: Literal["agent_left"] = "agent_left"
+    agent: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReturned(Event):
+    """An agent that was away is back."""
+
+    kind: Literal["agent_returned"] = "agent_returned"
+    agent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentMuted(Event):
+    """An agent hears everything and does not speak; or, not `muted`, speaks again."""
+
+    kind: Literal["agent_muted"] = "agent_muted"
+    agent: int
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded(Event):
+    """An agent's reminder was put before the last `depth` messages of what it is sent, and stays there."""
+
+    kind: Literal["reminded"] = "reminded"
+    agent: int
+    text: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered(Event):
+    """What an agent keeps of what it is no longer sent: its summary or its notebook, as it stands from now on."""
+
+    kind: Literal["remembered"] = "remembered"
+    agent: int
+    text: str
+    by_operator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InnerCalled(Event):
+    """A model was asked something that is no turn. `agent` is the seat it was asked for, 0 for the whole table."""
+
+    kind: Literal["inner_called"] = "inner_called"
+    purpose: InnerPurpose
+    agent: int
+    model: str
+    asked: str
+    answer: str
+    usage: Usage
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedied(Event):
+    """A step of the ladder was taken (`step` counts from 1) after `turn`; `detail` says what it did."""
+
+    kind: Literal["remedied"] = "remedied"
+    step: int
+    remedy: RemedyKind
+    turn: int
+    detail: str
+    agent: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +341,14 @@ AnyEvent = (
     | Interjected
     | Whispered
     | SeatChanged
+    | AgentJoined
+    | AgentLeft
+    | AgentReturned
+    | AgentMuted
+    | Reminded
+    | Remembered
+    | InnerCalled
+    | Remedied
     | ParameterOmitted
     | WindowMoved
     | Noticed

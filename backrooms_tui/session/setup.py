@@ -10,6 +10,10 @@ from typing import Literal
 Role = Literal["user", "assistant"]
 AgentKind = Literal["model", "world", "person"]
 ParamValue = str | int | float | bool | tuple[str, ...]
+# What happens when an agent's context window fills: the oldest turns are dropped, a model keeps a running summary of
+# them, or the agent keeps a notebook of its own.
+Memory = Literal["drop", "summary", "notebook"]
+RemedyKind = Literal["nudge", "topic", "temperature", "model", "call", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +25,56 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """Said to one agent every `every` of its own turns, before the last `depth` messages of what it is sent."""
+
+    text: str
+    every: int = 8
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What happens by itself before turn `turn` is spoken: to all, or to the seat `to`.
+
+    An agent that was away comes in with it (the seat it `brings`), or one leaves (the seat it `sends_away`); the one
+    who comes hears the text, and so does the one who leaves.
+    """
+
+    turn: int
+    text: str
+    to: int = 0
+    brings: int = 0
+    sends_away: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One step against a conversation that stalls.
+
+    nudge: `text`, to the one who speaks next alone. topic: one of `topics`, drawn without repeats, to all.
+    temperature: `temperature` for `turns` turns, for all. model: `model` (a reference) in the next speaker's seat for
+    `turns` turns. call: pause, and tell the operator. end: end the session.
+    """
+
+    kind: RemedyKind
+    text: str = ""
+    topics: tuple[str, ...] = ()
+    temperature: float | None = None
+    model: str = ""
+    turns: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class AgentSetup:
     """One seat at the table.
 
     `seat` counts from 1. `model` is a full reference (`provider/model`), `asked` is what the person typed for it
     (an alias, say). `system` and `history` are the template's texts with every blank filled. `params` are the
     sampling parameters by their names in `session.parameters`. `window` is the model's context window in tokens,
-    None where nobody knows.
+    None where nobody knows. `description` is one line for whoever chooses the speaker, `talkativeness` from 0 to 1 how
+    readily the agent speaks where nobody was addressed. `guard` cuts what it says for others. An `absent` agent comes
+    later.
     """
 
     seat: int
@@ -40,16 +87,39 @@ class AgentSetup:
     asked: str = ""
     company: str = ""
     window: int | None = None
+    description: str = ""
+    talkativeness: float = 0.5
+    reminder: Reminder | None = None
+    memory: Memory = "drop"
+    guard: bool = True
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """When a session ends by itself, and who speaks next. 0 and None mean no limit; `budget` is in USD."""
+    """When a session ends by itself, who speaks next, and what happens by itself. 0 and None mean no limit.
+
+    `budget` is in USD, `max_tokens` counts what went in and out, `max_seconds` the time in which it ran. It ends when
+    `stop_votes` agents have said a stop text; one that says it before that leaves. `manager` is the model that chooses
+    in the order "manager" (the first agent's where it is empty); `repeat` lets an agent speak twice in a row in random
+    order. In a `play` agents may speak for others. `ladder` is climbed while the stall meter stands at `stall_at` or
+    above.
+    """
 
     stop: tuple[str, ...] = ()
     max_turns: int = 0
     budget: float | None = None
     order: str = "round-robin"
+    manager: str = ""
+    repeat: bool = False
+    play: bool = False
+    max_rounds: int = 0
+    max_tokens: int = 0
+    max_seconds: float = 0.0
+    stop_votes: int = 1
+    cues: tuple[Cue, ...] = ()
+    ladder: tuple[Remedy, ...] = ()
+    stall_at: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,38 @@
 """What the events of a session add up to: a plain fold, the same for live, replay, resume, branch and export."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Literal
 
+from backrooms_tui.session import rounds
+from backrooms_tui.session.entries import Entry as Entry
+from backrooms_tui.session.entries import FailedAttempt as FailedAttempt
+from backrooms_tui.session.entries import NoticeEntry as NoticeEntry
+from backrooms_tui.session.entries import TurnEntry as TurnEntry
+from backrooms_tui.session.entries import TurnInFlight as TurnInFlight
+from backrooms_tui.session.entries import WordEntry as WordEntry
 from backrooms_tui.session.events import (
+    AgentJoined,
+    AgentLeft,
+    AgentMuted,
+    AgentReturned,
     AnyEvent,
     Delta,
     Ended,
+    InnerCalled,
+    InnerPurpose,
     Interjected,
     Noticed,
     ParameterOmitted,
     Paused,
+    Remedied,
+    Remembered,
+    Reminded,
     Resumed,
     SeatChanged,
     SessionOpened,
     SpeakerChosen,
-    StopReason,
     TurnEdited,
     TurnEnded,
     TurnFailed,
@@ -29,76 +44,10 @@ from backrooms_tui.session.events import (
 )
 from backrooms_tui.session.setup import ParamValue, Setup
 from backrooms_tui.session.trouble import Trouble
-from backrooms_tui.session.usage import Timings, Usage
+from backrooms_tui.session.usage import Usage
 
 Phase = Literal["waiting", "thinking", "speaking", "failed"]
 Status = Literal["new", "paused", "running", "ended"]
-
-
-@dataclass(frozen=True, slots=True)
-class FailedAttempt:
-    """An attempt at a turn that did not become the turn: it failed, or the operator wanted another."""
-
-    attempt: int
-    text: str
-    reasoning: str
-    trouble: Trouble | None
-
-
-@dataclass(slots=True)
-class TurnEntry:
-    """A finished turn in the timeline. `original` is what was said before the operator edited it."""
-
-    turn: int
-    agent: int
-    name: str
-    text: str
-    reasoning: str
-    stop_reason: StopReason
-    usage: Usage
-    cost: float | None
-    timings: Timings
-    model: str
-    at: float
-    attempts: tuple[FailedAttempt, ...] = ()
-    original: str | None = None
-    retracted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WordEntry:
-    """The operator's word in the timeline: heard by all (`to` 0) or by one seat."""
-
-    text: str
-    at: float
-    to: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeEntry:
-    """Something else that the timeline shows: a notice, a failure, a changed seat."""
-
-    text: str
-    at: float
-    level: Literal["info", "warning"] = "info"
-    agent: int | None = None
-
-
-Entry = TurnEntry | WordEntry | NoticeEntry
-
-
-@dataclass(slots=True)
-class TurnInFlight:
-    """A turn that is being spoken."""
-
-    turn: int
-    agent: int
-    name: str
-    attempt: int
-    model: str
-    started: float
-    text: list[str] = field(default_factory=list)
-    reasoning: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -119,6 +68,19 @@ class AgentState:
     unpriced_turns: int = 0
     first_entry: int = 0
     hidden_turns: int = 0
+    muted: bool = False
+    absent: bool = False
+    # The stretches of the timeline that it did not hear: from an entry (counted from 0) to the one before another.
+    missed: list[tuple[int, int]] = field(default_factory=list)
+    away_since: int = 0
+    # What it keeps of what it is no longer sent: its summary or its notebook; written before the entry `remembered`.
+    memory: str = ""
+    remembered: int = 0
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it can be the next speaker."""
+        return not self.muted and not self.absent
 
 
 @dataclass(slots=True)
@@ -145,18 +107,31 @@ class SessionState:
     queued: list[WordQueued] = field(default_factory=list)
     next_agent: int | None = None
     next_reason: str = ""
+    # USD and tokens of what models were asked beside the turns.
+    inner_cost: float = 0.0
+    inner_usage: Usage = field(default_factory=Usage)
+    # How often each was asked so far: what for, and for which seat.
+    inner_calls: dict[tuple[InnerPurpose, int], int] = field(default_factory=dict)
+    # Rounds that are over, and how often each seat has spoken in the one that is not.
+    rounds: int = 0
+    spoke: dict[int, int] = field(default_factory=dict)
+    # Seconds in which it ran, without the stretch that is running now (since `running_since`).
+    ran: float = 0.0
+    running_since: float | None = None
+    # The steps of the ladder that were taken.
+    remedies: list[Remedied] = field(default_factory=list)
     # Counts changes to turns that were already over, for whoever keeps something derived from them.
     revision: int = 0
 
     @property
     def cost(self) -> float:
         """USD spent so far, as far as prices are known."""
-        return sum(agent.cost for agent in self.agents.values())
+        return sum(agent.cost for agent in self.agents.values()) + self.inner_cost
 
     @property
     def usage(self) -> Usage:
-        """Tokens of all agents together."""
-        return sum((agent.usage for agent in self.agents.values()), Usage())
+        """Tokens of all agents together, and of what was asked beside the turns."""
+        return sum((agent.usage for agent in self.agents.values()), self.inner_usage)
 
 
 def apply(state: SessionState, event: AnyEvent) -> SessionState:
@@ -181,7 +156,7 @@ def _(event: SessionOpened, state: SessionState) -> None:
     state.started = event.at
     state.status = "paused"
     state.agents = {
-        agent.seat: AgentState(agent.seat, agent.name, agent.model, agent.params, agent.window)
+        agent.seat: AgentState(agent.seat, agent.name, agent.model, agent.params, agent.window, absent=agent.absent)
         for agent in event.setup.agents
     }
 
@@ -196,7 +171,9 @@ def _(event: SpeakerChosen, state: SessionState) -> None:
 def _(event: TurnStarted, state: SessionState) -> None:
     if event.attempt == 1:
         state.attempts = []
-    state.in_flight = TurnInFlight(event.turn, event.agent, event.name, event.attempt, event.model, event.at)
+    state.in_flight = TurnInFlight(
+        event.turn, event.agent, event.name, event.attempt, event.model, event.at, params=event.params
+    )
     agent = state.agents[event.agent]
     agent.phase = "thinking"
     agent.trouble = None
@@ -226,6 +203,11 @@ def _(event: TurnEnded, state: SessionState) -> None:
         event.model,
         event.at,
         tuple(state.attempts),
+        raw=event.raw,
+        cut=event.cut,
+        marks=event.marks,
+        stall=event.stall,
+        stall_parts=event.stall_parts,
     )
     state.attempts = []
     state.in_flight = None
@@ -239,12 +221,15 @@ def _(event: TurnEnded, state: SessionState) -> None:
     agent.usage = agent.usage + event.usage
     agent.cost += event.cost or 0.0
     agent.unpriced_turns += event.cost is None
+    rounds.spoke(state, event.agent)
 
 
 @_apply.register
 def _(event: TurnFailed, state: SessionState) -> None:
     state.attempts.append(FailedAttempt(event.attempt, event.text, event.reasoning, event.trouble))
     state.in_flight = None
+    # The turn stays with the agent that had it.
+    state.next_agent = event.agent
     agent = state.agents[event.agent]
     agent.phase = "failed" if event.retry_in is None else "waiting"
     agent.trouble = event.trouble
@@ -263,6 +248,8 @@ def _(event: TurnRetracted, state: SessionState) -> None:
         state.turn = event.turn - 1
         state.revision += 1
         state.agents[event.agent].turns -= 1
+        state.next_agent = event.agent
+        rounds.took_back(state, event.agent)
     state.in_flight = None
     state.agents[event.agent].phase = "waiting"
     _notice(state, event.at, "info", f"turn {event.turn} is spoken again", event.agent)
@@ -285,13 +272,13 @@ def _(event: WordQueued, state: SessionState) -> None:
 @_apply.register
 def _(event: Interjected, state: SessionState) -> None:
     _unqueue(state, event.text, 0)
-    state.entries.append(WordEntry(event.text, event.at))
+    state.entries.append(WordEntry(event.text, event.at, source=event.source))
 
 
 @_apply.register
 def _(event: Whispered, state: SessionState) -> None:
     _unqueue(state, event.text, event.to)
-    state.entries.append(WordEntry(event.text, event.at, event.to))
+    state.entries.append(WordEntry(event.text, event.at, event.to, event.source))
 
 
 @_apply.register
@@ -301,6 +288,73 @@ def _(event: SeatChanged, state: SessionState) -> None:
     agent.trouble = None
     agent.phase = "waiting"
     _notice(state, event.at, "info", f"{agent.name} goes on with {event.model}", event.agent)
+
+
+@_apply.register
+def _(event: AgentJoined, state: SessionState) -> None:
+    new = event.setup
+    agent = AgentState(new.seat, new.name, new.model, new.params, new.window)
+    agent.missed.append((0, len(state.entries)))
+    state.agents[new.seat] = agent
+    if state.setup is not None:
+        state.setup = replace(state.setup, agents=(*state.setup.agents, new))
+    _notice(state, event.at, "info", f"{new.name} joins", new.seat)
+
+
+@_apply.register
+def _(event: AgentLeft, state: SessionState) -> None:
+    agent = state.agents[event.agent]
+    if not agent.absent:
+        why = f", {event.reason}" if event.reason else ""
+        _notice(state, event.at, "info", f"{agent.name} leaves{why}", event.agent)
+        agent.absent, agent.away_since = True, len(state.entries)
+        rounds.settle(state)
+
+
+@_apply.register
+def _(event: AgentReturned, state: SessionState) -> None:
+    agent = state.agents[event.agent]
+    if agent.absent:
+        agent.missed.append((agent.away_since, len(state.entries)))
+        agent.absent = False
+        _notice(state, event.at, "info", f"{agent.name} is here", event.agent)
+
+
+@_apply.register
+def _(event: AgentMuted, state: SessionState) -> None:
+    agent = state.agents[event.agent]
+    agent.muted = event.muted
+    rounds.settle(state)
+    _notice(state, event.at, "info", f"{agent.name} {'only listens' if event.muted else 'speaks again'}", event.agent)
+
+
+@_apply.register
+def _(event: Reminded, state: SessionState) -> None:
+    state.entries.append(WordEntry(event.text, event.at, event.agent, "reminder", event.depth))
+
+
+@_apply.register
+def _(event: Remembered, state: SessionState) -> None:
+    agent = state.agents[event.agent]
+    agent.memory = event.text
+    if not event.by_operator:
+        agent.remembered = len(state.entries)
+    whose = "was changed by the operator" if event.by_operator else "was brought up to date"
+    _notice(state, event.at, "info", f"what {agent.name} remembers {whose}", event.agent)
+
+
+@_apply.register
+def _(event: InnerCalled, state: SessionState) -> None:
+    state.inner_cost += event.cost or 0.0
+    state.inner_usage = state.inner_usage + event.usage
+    asked = (event.purpose, event.agent)
+    state.inner_calls[asked] = state.inner_calls.get(asked, 0) + 1
+
+
+@_apply.register
+def _(event: Remedied, state: SessionState) -> None:
+    state.remedies.append(event)
+    _notice(state, event.at, "warning", f"step {event.step} against stalling: {event.detail}", event.agent)
 
 
 @_apply.register
@@ -326,16 +380,25 @@ def _(event: Noticed, state: SessionState) -> None:
 def _(event: Resumed, state: SessionState) -> None:
     state.status, state.reason, state.trouble = "running", "", None
     state.ended = None
+    state.running_since = event.at
 
 
 @_apply.register
 def _(event: Paused, state: SessionState) -> None:
     state.status, state.reason, state.trouble = "paused", event.reason, event.trouble
+    _stood_still(state, event.at)
 
 
 @_apply.register
 def _(event: Ended, state: SessionState) -> None:
     state.status, state.reason, state.ended = "ended", event.detail, event
+    _stood_still(state, event.at)
+
+
+def _stood_still(state: SessionState, at: float) -> None:
+    if state.running_since is not None:
+        state.ran += max(0.0, at - state.running_since)
+        state.running_since = None
 
 
 def _notice(

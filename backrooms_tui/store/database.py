@@ -196,6 +196,12 @@ class Store:
         with self.database.reading() as connection:
             return search.search(connection, text, limit)
 
+    def turns_saying(self, session: str, text: str) -> list[int]:
+        """The numbers of the session's turns that say all words and "quoted phrases" of `text`, in order. Takes as long
+        as there are such turns, however long the session."""
+        with self.database.reading() as connection:
+            return search.turns_saying(connection, text, session)
+
     def rename(self, session: str, title: str) -> None:
         """Give the session another title. The setup that was recorded keeps the old one."""
         statement = update(sessions).where(sessions.c.id == session).values(title=storable(title))

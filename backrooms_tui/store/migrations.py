@@ -122,7 +122,15 @@ def _first(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS = (_first,)
+def _seats(connection: Connection) -> None:
+    """Who came and went is found without reading what was said meanwhile. `seats` asks in the same words."""
+    connection.exec_driver_sql(
+        "CREATE INDEX events_of_seats ON events (session, seq) WHERE kind IN "
+        "('agent_joined', 'agent_left', 'agent_returned', 'agent_muted', 'remembered')"
+    )
+
+
+MIGRATIONS = (_first, _seats)
 VERSION = len(MIGRATIONS)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, select
 from backrooms_tui.session.codec import event_from_dict
 from backrooms_tui.session.events import AnyEvent, Delta
 from backrooms_tui.session.state import Entry, SessionState, TurnEntry, apply
+from backrooms_tui.store import seats
 from backrooms_tui.store.chunks import unpacked
 from backrooms_tui.store.failures import StoreError
 from backrooms_tui.store.schema import checkpoints, events, sessions, turns
@@ -81,7 +82,7 @@ def entries(connection: Connection, session: str, first: int, last: int) -> list
     folded = SessionState()
     for event in page(connection, session, 0, "none", last_seq=1).events:
         apply(folded, event)
-    folded.entries.clear()
+    seats.seat(connection, session, folded, before + 1)
     from_seq: int | None = max(before + 1, 2)
     while from_seq is not None:
         read = page(connection, session, from_seq, "none", last_seq=until)

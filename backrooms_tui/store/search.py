@@ -9,11 +9,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection, text
 
 # Letters and digits, and the accents that may follow a letter as characters of their own.
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_ACCENT = r"[\u0300-\u036f]"
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|{_ACCENT})*")
 _QUERY = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _AROUND = 60  # characters of a snippet on either side of what was found
 # PostgreSQL keeps at most 1 MB of words a row, positions up to 16,383, and 256 of them for a word.
@@ -49,15 +51,34 @@ def search(connection: Connection, query: str, limit: int) -> list[Hit]:
     wanted = phrases(query)
     if not wanted:
         return []
-    sqlite = connection.dialect.name == "sqlite"
-    statement = _FIND_SQLITE if sqlite else _FIND_POSTGRES
-    asked = _fts5(wanted) if sqlite else _tsquery(wanted)
-    rows = connection.execute(statement, {"query": asked, "limit": limit}).all()
+    statement = _FIND[connection.dialect.name]
+    rows = connection.execute(statement, {"query": _asked(connection, wanted), "limit": limit}).all()
     sought = [[_folded(word) for word in phrase] for phrase in wanted]
     return [
         Hit(row.session, row.title, row.turn, row.agent, row.name or "", row.ended, *_snippet(row.text, sought))
         for row in rows
     ]
+
+
+def turns_saying(connection: Connection, query: str, session: str) -> list[int]:
+    """The numbers of all turns of `session` that say all of `query`, in order. Reads no turn: what each of a hundred
+    thousand says would take seconds."""
+    wanted = phrases(query)
+    stretch = connection.execute(_STRETCH, {"session": session}).one()
+    if not wanted or stretch.first is None:
+        return []
+    values = {"query": _asked(connection, wanted), "session": session, "first": stretch.first, "last": stretch.last}
+    return [row.turn for row in connection.execute(_FIND_IN_SESSION[connection.dialect.name], values)]
+
+
+def pattern(query: str) -> re.Pattern[str] | None:
+    """What finds, in what a turn says, the words that `query` was found by; None where it holds none."""
+    wanted = phrases(query)
+    if not wanted:
+        return None
+    # Between the words of a phrase stands what belongs to no word.
+    found = (r"[\W_]+".join(map(_any_accent, words)) for words in wanted)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(found)})(?![^\W_])", re.IGNORECASE)
 
 
 def index_turn(connection: Connection, session: str, seq: int, said: str) -> None:
@@ -100,7 +121,11 @@ _FORGET_SESSION_SQLITE = text(
 _FORGET_POSTGRES = text(
     "DELETE FROM turn_search WHERE id = (SELECT id FROM turns WHERE session = :session AND seq = :seq)"
 )
-_FIND = """
+_MATCHING = {
+    "sqlite": "SELECT rowid AS id FROM turn_search WHERE turn_search MATCH :query",
+    "postgresql": "SELECT id FROM turn_search WHERE words @@ CAST(:query AS tsquery)",
+}
+_HITS = """
     WITH found AS ({matching} ORDER BY id DESC LIMIT :limit)
     SELECT turns.session, sessions.title, turns.turn, turns.agent, agents.name, turns.ended,
         coalesce(turns.edited, turns.text) AS text
@@ -109,14 +134,48 @@ _FIND = """
     LEFT JOIN agents ON agents.session = turns.session AND agents.seat = turns.agent
     ORDER BY turns.id DESC
 """
-_FIND_SQLITE = text(_FIND.format(matching="SELECT rowid AS id FROM turn_search WHERE turn_search MATCH :query"))
-_FIND_POSTGRES = text(_FIND.format(matching="SELECT id FROM turn_search WHERE words @@ CAST(:query AS tsquery)"))
+# A session's turns come one after another, if not without others between: what lies elsewhere need not be looked at.
+_TURNS = """
+    WITH found AS ({matching} AND {id} BETWEEN :first AND :last)
+    SELECT turns.turn FROM found JOIN turns ON turns.id = found.id
+    WHERE turns.session = :session ORDER BY turns.turn
+"""
+_STRETCH = text(
+    "SELECT (SELECT id FROM turns WHERE session = :session ORDER BY seq LIMIT 1) AS first,"
+    " (SELECT id FROM turns WHERE session = :session ORDER BY seq DESC LIMIT 1) AS last"
+)
+_FIND = {dialect: text(_HITS.format(matching=matching)) for dialect, matching in _MATCHING.items()}
+_ID = {"sqlite": "rowid", "postgresql": "id"}
+_FIND_IN_SESSION = {
+    dialect: text(_TURNS.format(matching=matching, id=_ID[dialect])) for dialect, matching in _MATCHING.items()
+}
+
+
+def _asked(connection: Connection, wanted: Sequence[Sequence[str]]) -> str:
+    return _fts5(wanted) if connection.dialect.name == "sqlite" else _tsquery(wanted)
 
 
 def _folded(word: str) -> str:
     """As unicode61 with remove_diacritics folds it: small letters without accents."""
     parts = unicodedata.normalize("NFD", word.lower())
     return "".join(part for part in parts if not unicodedata.combining(part))[:_LONGEST_WORD]
+
+
+def _any_accent(word: str) -> str:
+    """The word as a regular expression, whatever its accents."""
+    letters = (f"[{re.escape(letter)}{_accented().get(letter, '')}]{_ACCENT}*" for letter in _folded(word))
+    return f"(?:{''.join(letters)}|{re.escape(word)})"
+
+
+@cache
+def _accented() -> dict[str, str]:
+    """The letters that are one character together with their accent, by what is left without it."""
+    found: dict[str, str] = {}
+    for code in range(0xC0, 0x2000):
+        folded = _folded(chr(code))
+        if folded != chr(code) and len(folded) == 1:
+            found[folded] = found.get(folded, "") + chr(code)
+    return found
 
 
 def _fts5(wanted: Sequence[Sequence[str]]) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, text
 from backrooms_tui.session.events import SeatChanged, TurnStarted
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.usage import Usage
+from backrooms_tui.store import seats
 from backrooms_tui.store.reading import page
 from backrooms_tui.store.schema import turns
 
@@ -53,6 +54,7 @@ def state_at(connection: Connection, session: str, place: int, held: int) -> Ses
     for event in page(connection, session, 0, "none", last_seq=OPENED).events:
         apply(state, event)
     if began > OPENED + 1:
+        seats.seat(connection, session, state, began)
         _seat(connection, session, state, began)
     from_seq: int | None = max(began, OPENED + 1) if place > OPENED else None
     while from_seq is not None:

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from backrooms_tui.session.codec import setup_to_json
 from backrooms_tui.session.events import (
+    AgentJoined,
     AnyEvent,
     Delta,
     Ended,
+    InnerCalled,
     Resumed,
     SeatChanged,
     SessionOpened,
@@ -21,7 +23,7 @@ from backrooms_tui.session.events import (
     TurnRetracted,
     TurnStarted,
 )
-from backrooms_tui.session.setup import Setup
+from backrooms_tui.session.setup import AgentSetup, Setup
 from backrooms_tui.store import search
 from backrooms_tui.store.attempt import Attempt
 from backrooms_tui.store.chunks import joined, packed
@@ -150,18 +152,24 @@ class Unwritten:
         except ValueError:
             setup = scrubbed(setup)
             row["setup"] = setup_to_json(setup)
-        seated = [
-            {
-                "session": self.session,
-                "seat": agent.seat,
-                "name": storable(agent.name),
-                "model": storable(agent.model),
-                "kind": agent.kind,
-            }
-            for agent in setup.agents
-        ]
-        self._opening = (row, seated)
+        self._opening = (row, [self._seated(agent) for agent in setup.agents])
         return replace(event, setup=_KEPT_APART)
+
+    def _seated(self, agent: AgentSetup) -> dict[str, Any]:
+        named = {"name": storable(agent.name), "model": storable(agent.model), "kind": agent.kind}
+        return {"session": self.session, "seat": agent.seat, **named}
+
+    @_take.register
+    def _(self, event: AgentJoined) -> None:
+        row = self._seated(event.setup)
+        self._changes.append(lambda connection: _run(connection, insert(agents).values(row)))
+
+    @_take.register
+    def _(self, event: InnerCalled) -> None:
+        self._sums["cost"] += event.cost or 0.0
+        self._sums["input_tokens"] += event.usage.input_tokens
+        self._sums["output_tokens"] += event.usage.output_tokens
+        self._sums["cached_tokens"] += event.usage.cache_read_tokens
 
     @_take.register
     def _(self, event: TurnStarted) -> None:

@@ -52,7 +52,7 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("everywhere.help", "question_mark,f1", "Help", "What every key does here", shown=True),
-    Action("everywhere.commands", "ctrl+p", "Commands", "Find any action by name", shown=True),
+    Action("everywhere.command_palette", "ctrl+p", "Commands", "Find any action by name", shown=True),
     Action("everywhere.quit", "ctrl+q", "Quit", "Leave; what is being said is kept"),
     Action("everywhere.back", "escape", "Back", "Go back to where you were"),
     # Home
@@ -104,6 +104,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("replay.restart", "home,0", "From the start", "Go back to the beginning"),
     Action("replay.continue_here", "f", "Go on here", "Open a live branch from this turn", shown=True),
     Action("replay.goto", "g", "Go to turn", "Go to a turn by number"),
+    Action("replay.search", "slash", "Search", "Find words in this session"),
+    Action("replay.next_hit", "asterisk", "Next hit", "Go to the next place where the words occur"),
     Action("replay.reasoning", "t", "Reasoning", "Show or fold the models' reasoning"),
     Action("replay.original", "o", "Original", "Show what an edited turn said at first"),
     Action("replay.zoom", "z", "Zoom", "Give one pane the whole screen"),

@@ -1,39 +1,50 @@
 """The application: it holds the person's workspace, knows the way between screens, and keeps the keys in one place."""
 
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.ui.actions import actions_of, bindings_of, keymap_of, spoken_keys
+from backrooms_tui.ui.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
 
     from backrooms_tui.assembly.opening import Opened
     from backrooms_tui.assembly.workspace import Workspace
-    from backrooms_tui.ui.actions import Place
+    from backrooms_tui.ui.actions import Action, Place
+    from backrooms_tui.ui.palette import ActionCommands
 
 Begin = Callable[["BackroomsApp"], None]
 
 
-class BackroomsApp(App[int]):
+def _action_commands() -> "type[ActionCommands]":
+    """Imported when the palette is first opened."""
+    from backrooms_tui.ui.palette import ActionCommands
+
+    return ActionCommands
+
+
+class BackroomsApp(OneKeyAtATime[int]):
     """Shows the home screen, or what `begin` shows. `workspace` is closed when the application ends."""
 
     TITLE = "backrooms"
     CSS_PATH = "app.tcss"
     BINDINGS = bindings_of("everywhere")
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {_action_commands}  # noqa: RUF012
     # Side by side from here on: narrower, panes become tabs and the timeline folds.
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]  # noqa: RUF012
 
     def __init__(self, workspace: "Workspace", begin: Begin | None = None) -> None:
         super().__init__()
         self.workspace = workspace
+        self.session = ""  # the id of the one that was shown last
         self._begin = begin
 
     def on_mount(self) -> None:
@@ -57,9 +68,13 @@ class BackroomsApp(App[int]):
 
         keymap, wrong = keymap_of(self.workspace.configuration.keys)
         self.set_keymap(keymap)
-        wrong += install_themes(self)
-        for line in wrong:
-            self.notify(line, severity="warning", markup=False)
+        self.warn([*wrong, *install_themes(self)])
+
+    def warn(self, wrong: Sequence[str], *, title: str = "") -> None:
+        """Say in one place what is wrong with the person's files: the first, and how many more the settings list."""
+        if wrong:
+            more = f"\nand {len(wrong) - 1} more: the settings list them all" if len(wrong) > 1 else ""
+            self.notify(f"{wrong[0]}{more}", title=title, severity="warning", markup=False)
 
     def notify(
         self,
@@ -93,14 +108,19 @@ class BackroomsApp(App[int]):
         """A live conversation; with `run` it begins at once."""
         from backrooms_tui.ui.screens.stage.stage import StageScreen
 
-        _calm_collector()
+        _collect()
+        self.session = opened.conversation.state.session
         self.push_screen(StageScreen(opened, run=run))
+        if opened.warnings:
+            lines = "\n".join(opened.warnings)
+            self.notify(f"{lines}\nm gives a seat another model", severity="warning", timeout=15)
 
     def show_replay(self, session: str, turn: int | None = None) -> None:
         """A stored session (by id), at its beginning or at `turn`."""
         from backrooms_tui.ui.screens.replay.replay import ReplayScreen
 
-        _calm_collector()
+        _collect()
+        self.session = session
         self.push_screen(ReplayScreen(session, turn))
 
     def show_models(self) -> None:
@@ -129,10 +149,6 @@ class BackroomsApp(App[int]):
 
         self.push_screen(HelpScreen(self.place))
 
-    def action_commands(self) -> None:
-        """Find any action by name."""
-        self.action_command_palette()
-
     async def action_back(self) -> None:
         """Go back to where one was; home is where it ends. A screen with `leave_then` may do something first."""
         if len(self.screen_stack) <= 2:
@@ -154,6 +170,10 @@ class BackroomsApp(App[int]):
         """Which part of the action registry belongs to the screen that is shown (its PLACE)."""
         return getattr(self.screen, "PLACE", "everywhere")
 
+    def keys_of(self, action: "Action") -> str:
+        """The action's keys, as the person has set them."""
+        return self._keymap.get(action.id, action.keys)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action that applies here, for the command palette."""
         places: list[Place] = ["everywhere"]
@@ -162,17 +182,24 @@ class BackroomsApp(App[int]):
             for action in actions_of(place):
                 owner = self if place == "everywhere" else screen
                 callback = getattr(owner, f"action_{action.name}", None)
-                if callback is not None:
-                    yield SystemCommand(action.title, f"{action.help} ({spoken_keys(action.keys)})", callback)
+                if callback is not None and action.name != "command_palette":
+                    keys = spoken_keys(self.keys_of(action))
+                    yield SystemCommand(action.title, f"{action.help} ({keys})", callback)
 
 
 @cache
 def _calm_collector() -> None:
     """Once, when all that a conversation needs is loaded: keep the garbage collector off what stays for good.
 
-    A full collection walks every imported module, 100 ms of the event loop (measured); with them frozen the worst of a
-    jump's time fell from 152 to 55 ms (95th percentile, 100,000 turns).
+    A full collection walks every imported module, 100 ms of the event loop (measured), and with Python's thresholds
+    widened a middle one still took 60 ms: the 95th percentile of a jump in a session of 100,000 turns. So the young
+    are collected often and the old hardly ever; what is old and gone is collected when a conversation is opened.
     """
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(5_000, 5, 1_000)
+
+
+def _collect() -> None:
+    """Between two conversations nobody notices."""
+    gc.collect()
+    _calm_collector()

@@ -11,18 +11,8 @@ if TYPE_CHECKING:
 
 
 def apply_configuration(app: "BackroomsApp", configuration: "Configuration") -> None:
-    """Put `configuration` to use at once: theme, motion and keys, and the endpoints that the catalogue knows.
-
-    Conversations that are open go on with what they began with.
-    """
-    from backrooms_tui.providers.endpoints import with_presets
-
-    workspace = app.workspace
-    workspace.configuration = configuration
-    # The catalogue is one object for everybody who resolves names: it learns of new endpoints where it stands.
-    endpoints = workspace.catalogue.endpoints
-    endpoints.clear()
-    endpoints.update(with_presets(configuration.endpoints))
+    """Put `configuration` to use at once: theme, motion and keys, and the models that its names reach."""
+    app.workspace.reconfigure(configuration)
     keymap, _ = keymap_of(configuration.keys)
     app.set_keymap(keymap)
     app.animation_level = "none" if configuration.ui.get("reduce_motion") is True else "full"

@@ -1,4 +1,4 @@
-"""Looking at a stored session of 100,000 turns, and at one of 100 for comparison: a timeline and two panes at 180x50.
+"""The application's own replay of a stored session of 100,000 turns, and of one of 100 for comparison, at 180x50.
 
 Run with: python -m tests.benchmarks.long_session [TURNS]
 Figures: on the screen within 1.3 times the time, the process under 150 MB, a jump to any turn under 100 ms.
@@ -6,6 +6,7 @@ Figures: on the screen within 1.3 times the time, the process under 150 MB, a ju
 
 import asyncio
 import json
+import os
 import random
 import resource
 import statistics
@@ -15,13 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from textual.app import App, ComposeResult
-from textual.containers import Horizontal
+from textual.screen import Screen
 
-from backrooms_tui.store.database import Store, open_store
-from backrooms_tui.ui.widgets.entries import StoredEntries
-from backrooms_tui.ui.widgets.pane import Pane
-from backrooms_tui.ui.widgets.timeline import Timeline
+from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.ui.app import BackroomsApp
+from backrooms_tui.ui.screens.replay.replay import ReplayScreen
 from backrooms_tui.ui.widgets.transcript import Transcript
 from tests.benchmarks.opening import fill
 from tests.benchmarks.terminal import in_a_terminal
@@ -32,30 +31,27 @@ OPENINGS = 9
 ROUNDS = 3
 
 
-class Looking(App[None]):
-    """Opens the session anew a few times, then jumps about in it."""
+class Looking(BackroomsApp):
+    """Opens the session at its end a few times, then jumps about in it."""
 
-    def __init__(self, store: Store, session: str, result: Path) -> None:
-        super().__init__()
-        self.store, self.session, self.result = store, session, result
+    CSS_PATH = Path(sys.modules[BackroomsApp.__module__].__file__ or "").with_name("app.tcss")
+
+    def __init__(self, workspace: Workspace, session: str, result: Path) -> None:
+        super().__init__(workspace, lambda app: app.run_worker(self.measure()) and None)
+        self.session, self.result = session, result
         self.jumping: list[float] = []  # CPU milliseconds of each jump
 
-    def compose(self) -> ComposeResult:
-        """Where the session will stand."""
-        yield Horizontal()
-
-    def on_mount(self) -> None:
-        """Begin once the screen stands."""
-        self.run_worker(self.measure())
+    def show_home(self) -> None:
+        """Nothing that could be in the way."""
+        self.push_screen(Screen())
 
     async def measure(self) -> None:
         """Open, jump, write down what it took."""
         await asyncio.sleep(0.5)
-        opened = [await self.open() for _ in range(OPENINGS)]
-        timeline, *panes = self.query(Transcript)
-        turns = len(timeline.source)
+        turns = self.workspace.store.summary(self.session).turns
+        opened = [await self.open(turns, last=number == OPENINGS) for number in range(1, OPENINGS + 1)]
         rng = random.Random(1)
-        jumps = [await self.jump(timeline, panes, rng.randrange(turns)) for _ in range(JUMPS)]
+        jumps = [await self.jump(rng.randrange(1, turns + 1)) for _ in range(JUMPS)]
         figures = {
             "opened": opened,
             "jumps": jumps,
@@ -65,33 +61,38 @@ class Looking(App[None]):
         self.result.write_text(json.dumps(figures), "utf-8")
         self.exit()
 
-    async def open(self) -> float:
-        """Milliseconds from the wish to the painted screen."""
-        place = self.query_one(Horizontal)
-        await place.remove_children()
+    async def open(self, turns: int, *, last: bool) -> float:
+        """Milliseconds from the wish to the painted screen; it is left again where it is not the `last` time."""
         began = time.perf_counter()
-        entries = StoredEntries(self.store, self.session)
-        timeline = Timeline(entries)
-        await place.mount(timeline, *(Pane(seat, entries.heard_by(seat)) for seat in (1, 2)))
-        await self.painted()
+        self.show_replay(self.session, turns)
+        await self.standing_at(turns)
         took = (time.perf_counter() - began) * 1000
-        last = timeline.transcript.source.index_of_turn(len(timeline.transcript.source))
-        assert last in timeline.transcript.in_sight
+        if not last:
+            await self.pop_screen()
         return took
 
-    async def jump(self, timeline: Transcript, panes: list[Transcript], index: int) -> float:
+    async def jump(self, turn: int) -> float:
         """Milliseconds from the wish until the timeline and both panes stand at the turn."""
+        assert isinstance(self.screen, ReplayScreen)
         began, cpu = time.perf_counter(), time.process_time()
-        for transcript in (timeline, *panes):
-            transcript.go_to(index)
-        await self.painted()
+        self.screen.go_to_turn(turn)
+        await self.standing_at(turn)
         took = (time.perf_counter() - began) * 1000
         self.jumping.append((time.process_time() - cpu) * 1000)
-        assert index in timeline.in_sight
         return took
 
-    async def painted(self) -> None:
-        """Returns when what was changed is on the screen."""
+    def stands_at(self, turn: int) -> bool:
+        """Whether the turn is the last that is painted in the timeline and in its agent's pane."""
+        screen = self.screen
+        if not isinstance(screen, ReplayScreen) or screen.playback is None or screen.playback.turn != turn:
+            return False
+        shown = screen.query(f"Timeline Transcript, #pane-{2 - turn % 2} Transcript").results(Transcript)
+        return [each.source.index_of_turn(turn) in each.in_sight for each in shown] == [True, True]
+
+    async def standing_at(self, turn: int) -> None:
+        """Returns when the turn is on the screen."""
+        while not self.stands_at(turn):
+            await asyncio.sleep(0.001)
         painted = asyncio.Event()
         self.call_after_refresh(painted.set)
         await painted.wait()
@@ -100,13 +101,13 @@ class Looking(App[None]):
 def main() -> None:
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sessions.db"
-        with open_store(path) as store:
+        os.environ["BACKROOMS_DATA_DIR"] = os.environ["BACKROOMS_CONFIG_DIR"] = folder
+        os.environ.pop("BACKROOMS_DATABASE_URL", None)
+        with Workspace().store as store:
             sessions = {count: fill(store, count) for count in (SHORT, turns)}
         # In turns, so that what else the machine does meets both alike.
         rounds = [
-            {count: in_a_terminal(__spec__.name, str(path), session) for count, session in sessions.items()}
-            for _ in range(ROUNDS)
+            {count: in_a_terminal(__spec__.name, session) for count, session in sessions.items()} for _ in range(ROUNDS)
         ]
     opened: dict[int, float] = {}
     for count in sessions:
@@ -127,7 +128,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 2:
-        with open_store(sys.argv[1]) as there:
-            Looking(there, sys.argv[2], Path(sys.argv[3])).run()
+        Looking(Workspace(), sys.argv[1], Path(sys.argv[2])).run()
     else:
         main()

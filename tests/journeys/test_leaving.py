@@ -103,5 +103,7 @@ def test_a_fault_of_the_program(backrooms: CommandLine) -> None:
     assert "Traceback" not in words
     assert "ZeroDivisionError: the stage is ␛]52;c;aGFja2Vk␇ broken" in words
     assert f"kept in {backrooms.folder / 'data' / 'sessions.db'}" in " ".join(words.split())
-    assert "backrooms replay last" in words
+    (session,) = backrooms("sessions", "list", "--json").json()
+    assert f"The session {session['id']} is kept" in " ".join(words.split())
+    assert f"`backrooms replay {session['id']}` opens it again" in " ".join(words.split())
     assert ended(backrooms)[0]["text"] == "One word."

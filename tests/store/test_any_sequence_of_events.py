@@ -8,12 +8,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backrooms_tui.session.events import (
+    AgentLeft,
+    AgentMuted,
+    AgentReturned,
     AnyEvent,
     Delta,
     Ended,
+    InnerCalled,
     Interjected,
     Noticed,
     Paused,
+    Remedied,
+    Remembered,
+    Reminded,
     Resumed,
     SessionOpened,
     SpeakerChosen,
@@ -56,6 +63,17 @@ def between_turns(draw: st.DrawFn) -> tuple[type, dict[str, Any]]:
                 (Paused, {"reason": draw(texts), "trouble": draw(st.none() | troubles)}),
                 (Resumed, {"turns": draw(st.none() | st.integers(0, 9))}),
                 (Ended, {"reason": "operator", "detail": draw(texts)}),
+                (AgentLeft, {"agent": draw(seats), "reason": draw(texts)}),
+                (AgentReturned, {"agent": draw(seats)}),
+                (AgentMuted, {"agent": draw(seats), "muted": draw(st.booleans())}),
+                (Reminded, {"agent": draw(seats), "text": draw(texts), "depth": draw(st.integers(0, 4))}),
+                (Remembered, {"agent": draw(seats), "text": draw(texts)}),
+                (Remedied, {"step": 1, "remedy": "topic", "turn": 1, "detail": draw(texts)}),
+                (
+                    InnerCalled,
+                    {"purpose": "bid", "agent": draw(seats), "model": draw(texts), "asked": draw(texts)}
+                    | {"answer": draw(texts), "usage": draw(usages), "cost": draw(costs)},
+                ),
             ]
         )
     )
@@ -96,7 +114,10 @@ def sessions(draw: st.DrawFn) -> list[AnyEvent]:
             add(TurnFailed, **common, **said, trouble=draw(troubles), retry_in=draw(costs), cost=draw(costs))
         elif how != "cut short":
             timings = Timings(draw(st.floats(0, 9)), 1.5)
-            add(TurnEnded, **common, **said, stop_reason="end", usage=draw(usages), cost=draw(costs), timings=timings)
+            guarded = {"raw": draw(texts), "cut": draw(texts), "marks": tuple(draw(st.lists(texts, max_size=2)))}
+            stall = {"stall": draw(st.none() | st.floats(0, 1)), "stall_parts": {"likeness": draw(st.floats(0, 1))}}
+            used = {"stop_reason": "end", "usage": draw(usages), "cost": draw(costs), "timings": timings}
+            add(TurnEnded, **common, **said, **used, **guarded, **stall)
         if how == "retracted":
             add(TurnRetracted, turn=turn, agent=agent)
         elif how == "ended":

@@ -3,16 +3,23 @@
 import pytest
 
 from backrooms_tui.session.events import (
+    AgentJoined,
+    AgentLeft,
+    AgentMuted,
+    AgentReturned,
     AnyEvent,
     Delta,
+    InnerCalled,
     Interjected,
     SeatChanged,
     TurnEnded,
     TurnFailed,
     TurnRetracted,
 )
+from backrooms_tui.session.setup import AgentSetup
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import OperatorError, Trouble
+from backrooms_tui.session.usage import Usage
 from backrooms_tui.store.database import Store
 from tests.store.scripts import Script, keep, kept
 
@@ -54,6 +61,41 @@ def test_every_place_of_a_session_is_as_it_was(store: Store) -> None:
     script = eventful(store)
     for place in range(1, len(script.events) + 1):
         assert store.state_at(script.session, place) == folded(script.events, place), script.events[place - 1]
+
+
+def test_who_came_and_went_is_known_everywhere(store: Store) -> None:
+    script = Script(store.new_id()).open()
+    script.speak("one")
+    script.add(AgentJoined, agent=3, setup=AgentSetup(3, "Guest", "scripted/guest"))
+    script.add(AgentMuted, agent=1, muted=True)
+    script.add(AgentLeft, agent=2, reason="tea")
+    for number in range(4):
+        script.speak(f"word {number}")
+    before = len(script.events)
+    script.add(AgentReturned, agent=2)
+    script.speak("and so on")
+    keep(store, script.events)
+    seen = store.state_at(script.session, before, held=1)
+    assert {seat: (agent.muted, agent.absent) for seat, agent in seen.agents.items()} == {
+        1: (True, False),
+        2: (False, True),
+        3: (False, False),
+    }
+    assert store.state_at(script.session, len(script.events), held=1).agents[2].absent is False
+    texts = [entry.text for entry in store.entries(script.session, 3, 3)]
+    assert texts == ["word 1"]
+    assert [agent.name for agent in store.summary(script.session).agents] == ["Explorer", "Simulator", "Guest"]
+
+
+def test_what_was_asked_beside_the_turns_is_in_the_totals(store: Store) -> None:
+    script = Script(store.new_id()).open()
+    script.speak("one", cost=0.5)
+    call = {"purpose": "manager", "agent": 0, "model": "scripted/echo.txt", "asked": "who?", "answer": "2"}
+    script.add(InnerCalled, **call, usage=Usage(40, 2), cost=0.25)
+    keep(store, script.events)
+    summary = store.summary(script.session)
+    assert summary.cost == pytest.approx(0.75)
+    assert store.state(script.session).cost == pytest.approx(0.75)
 
 
 def test_only_the_last_turns_are_held(store: Store) -> None:

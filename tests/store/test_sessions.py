@@ -5,8 +5,9 @@ import pytest
 from backrooms_tui.session.events import SeatChanged, TurnEdited, TurnRetracted
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.database import Store, open_store
+from backrooms_tui.store.search import pattern
 from backrooms_tui.store.summaries import AgentSummary
-from tests.store.scripts import BEGAN, keep, kept
+from tests.store.scripts import BEGAN, Script, keep, kept
 
 
 def test_the_newest_session_comes_first(store: Store) -> None:
@@ -214,6 +215,56 @@ def test_search_follows_edits_and_retractions(store: Store) -> None:
     assert [hit.snippet for hit in store.search("gamma")] == ["gamma"]
     keep(store, [TurnRetracted(seq=count + 2, at=script.at, turn=2, agent=2)], script.session)
     assert store.search("beta") == []
+
+
+def test_a_search_within_a_session_gives_its_turns_in_order(store: Store) -> None:
+    began = kept(store, "a door opens", "the corridor", "door after door")
+    other = kept(store, "a door elsewhere", "Café, naïve")
+    # The first session goes on after the other one.
+    more = Script(began.session, began.at)
+    more.events, more.turn = list(began.events), began.turn
+    more.speak("the last DOOR")
+    keep(store, more.events[len(began.events) :], began.session)
+    assert store.turns_saying(began.session, "door") == [1, 3, 4]
+    assert store.turns_saying(began.session, '"a door"') == [1]
+    assert store.turns_saying(other.session, "door") == [1]
+    assert store.turns_saying(other.session, "cafe NAIVE") == [2]
+    assert store.turns_saying(began.session, "doo") == store.turns_saying(began.session, "cafe") == []
+    assert store.turns_saying("nowhere0", "door") == store.turns_saying(began.session, "?!") == []
+
+
+def test_a_search_within_a_session_follows_edits_and_retractions(store: Store) -> None:
+    script = kept(store, "alpha", "beta", "beta")
+    count = len(script.events)
+    keep(store, [TurnEdited(seq=count + 1, at=script.at, turn=2, text="gamma")], script.session)
+    keep(store, [TurnRetracted(seq=count + 2, at=script.at, turn=3, agent=1)], script.session)
+    assert store.turns_saying(script.session, "beta") == []
+    assert store.turns_saying(script.session, "gamma") == [2]
+
+
+@pytest.mark.parametrize("text", [*ODD, *ODDER])
+def test_no_search_text_within_a_session_is_an_error(store: Store, text: str) -> None:
+    script = kept(store, "a quiet room")
+    assert store.turns_saying(script.session, text) in ([], [1])
+    found = pattern(text)
+    assert found is None or found.search("nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "shown"),
+    [
+        ("door", "No doors, a Door; door_bell", ["Door", "door"]),
+        ('"door opens" now', "The door – opens now", ["door – opens", "now"]),
+        ("cafe", "Café, CAFE\u0301, cafés", ["Café", "CAFE\u0301"]),
+        ("naïve", "naive and naïve", ["naive", "naïve"]),
+        ("日本語 한글", "日本語 한글 日本", ["日本語", "한글"]),
+        ("C++ a.b", "c a b b abc", ["c", "a b"]),
+    ],
+)
+def test_what_was_found_is_found_again_in_the_text(query: str, said: str, shown: list[str]) -> None:
+    found = pattern(query)
+    assert found is not None
+    assert found.findall(said) == shown
 
 
 def test_a_store_reads_what_another_one_wrote(store: Store, database: str) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from time import monotonic
 
+from textual import events
 from textual.app import App
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 
@@ -32,3 +34,16 @@ def screen_text(app: App[object]) -> str:
         return ""
     lines = screen._compositor.render_strips()
     return "\n".join(strip.text[:width].rstrip() for strip in lines)
+
+
+def at_once(app: App[object], *keys: str) -> None:
+    """Press keys faster than any of them is dealt with. What is not the name of a key is typed letter by letter."""
+    for key in keys:
+        if key in _NAMES or "+" in key:
+            app.post_message(events.Key(key, None))
+        else:
+            for letter in key:
+                app.post_message(events.Key(_character_to_key(letter), letter))
+
+
+_NAMES = ("enter", "escape", "tab", "space", "home", "end", "left", "right", "up", "down", "backspace")

@@ -1,6 +1,6 @@
 """Themes on their way into the application: found, registered, chosen, and read again when their files change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -36,9 +36,11 @@ class KnownTheme:
 
 @dataclass
 class Themes:
-    """The themes of one application, and the state of their files when they were last looked at."""
+    """The themes of one application, and the state of their files when they were last looked at: `broken` says what is
+    wrong with those that are no themes."""
 
     known: dict[str, KnownTheme] = field(default_factory=dict)
+    broken: dict[Path, str] = field(default_factory=dict)
     _stamps: dict[Path, tuple[int, int]] = field(default_factory=dict)
     _files: dict[Path, ThemeFile] = field(default_factory=dict)
     _on: dict[str, ThemeFile] = field(default_factory=dict)
@@ -57,8 +59,11 @@ class Themes:
                 continue
             try:
                 self._files[path] = read_theme(path)
+                self.broken.pop(path, None)
             except OperatorError as error:
-                problems.append(f"{error.what}; {error.cure}")
+                self.broken[path] = f"{error.what}; {error.cure}"
+                problems.append(self.broken[path])
+        self.broken = {path: problem for path, problem in self.broken.items() if path in found}
         self._stamps = found
         # In the order of the folders: the person's own theme of a name comes last and wins.
         whose = {self._files[path].name: path for path in found if path in self._files}
@@ -96,15 +101,45 @@ def install_themes(app: "BackroomsApp") -> list[str]:
     if chosen in app.available_themes:
         app.theme = str(chosen)
     else:
-        if not problems:  # a broken file is why it is not there
-            near = get_close_matches(str(chosen), app.available_themes, n=1, cutoff=0.5)
-            cure = f"did you mean {near[0]}?" if near else "choose one in the settings"
-            problems.append(f"config.toml: ui.theme: there is no theme {harmless_line(str(chosen))[:60]!r}; {cure}")
+        problems = problems or _unknown_theme(str(chosen), app.available_themes)
         if DEFAULT in app.available_themes:
             app.theme = DEFAULT
     app.animation_level = "none" if app.workspace.configuration.ui.get("reduce_motion") is True else "full"
     app.set_interval(EVERY, lambda: _look_again(app))
     return problems
+
+
+def _unknown_theme(chosen: str, themes: Iterable[str]) -> list[str]:
+    """What is wrong with the name of the chosen theme: nothing, or one line."""
+    names = list(themes)
+    if chosen in names:
+        return []
+    near = get_close_matches(chosen, names, n=1, cutoff=0.5)
+    cure = f"did you mean {near[0]}?" if near else "choose one in the settings"
+    return [f"config.toml: ui.theme: there is no theme {harmless_line(chosen)[:60]!r}; {cure}"]
+
+
+def theme_troubles(app: "BackroomsApp") -> list[str]:
+    """What is wrong now with theme files and with the chosen name, a sentence each."""
+    if app not in _THEMES:
+        return []
+    chosen = str(app.workspace.configuration.ui.get("theme", DEFAULT))
+    # Where a file is broken, that is why its theme is not there.
+    return [*_THEMES[app].broken.values()] or _unknown_theme(chosen, app.available_themes)
+
+
+def broken_themes(chosen: object) -> list[str]:
+    """What is wrong with theme files on this machine and with the name `chosen` (None: the default), a sentence each.
+
+    Reads them all, and needs no application.
+    """
+    wrong, names = [], set(BUILTIN_THEMES)
+    for path, _ in _stamps():
+        try:
+            names.add(read_theme(path).name)
+        except OperatorError as error:
+            wrong.append(f"{error.what}; {error.cure}")
+    return wrong or _unknown_theme(str(chosen or DEFAULT), names)
 
 
 def known_themes(app: App[Any]) -> list[KnownTheme]:
@@ -122,8 +157,7 @@ def _of_textual(theme: Theme) -> KnownTheme:
 def _look_again(app: "BackroomsApp") -> None:
     before = app.theme
     changed, problems = _THEMES[app].look(app)
-    for problem in problems:
-        app.notify(problem, title="Theme", severity="warning", markup=False)
+    app.warn(problems, title="Theme")
     if before not in changed:
         return
     if before in app.available_themes:

@@ -37,6 +37,7 @@ _WIDE = (
     Column("window", 8, side="right"),
     Column("now", 34),
 )
+_PATIENCE = 10.0  # seconds that a server on this machine may take to list its models
 _WIDE_FROM = 120  # columns; with less, long references would be cut off for the sake of names
 
 
@@ -56,7 +57,7 @@ class Offer:
     def now(self, *, short: bool = False) -> str:
         """Whether it can be asked now, told by a mark and in words."""
         if self.usable:
-            return f"✓ {self.why}"
+            return "✓ yes" if short else f"✓ {self.why}"
         return "✗ no key" if short and self.why.endswith(" is not set") else f"✗ {self.why}"
 
 
@@ -104,7 +105,7 @@ class ModelPicker(ModalScreen[str | None]):
         self._found: list[Offer] = []
         self._served: list[Offer] = []
         self._silent: set[str] = set()
-        self._answering: set[str] = set()
+        self._shown_for: str | None = None
 
     def compose(self) -> ComposeResult:
         """Where to type, what was found, and what is known of the marked one."""
@@ -174,11 +175,12 @@ class ModelPicker(ModalScreen[str | None]):
         return [typed, *offers], None
 
     def _show(self, found: list[Offer], words: str, wrong: OperatorError | None) -> None:
-        self._found = found
+        # What comes from a server while one looks at the list does not take away the mark.
+        before = self._marked if words == self._shown_for else None
+        wanted = before.reference if before is not None else "" if words else self._now
+        self._found, self._shown_for = found, words
         rows = self.query_one("#offers", Rows)
-        marked = 0
-        if not words and self._now:
-            marked = next((index for index, one in enumerate(found) if one.reference == self._now), 0)
+        marked = next((index for index, one in enumerate(found) if one.reference == wanted), 0)
         rows.show(len(found), self._line, marked=marked)
         self._headings()
         if not found and wrong is not None:
@@ -247,22 +249,27 @@ class ModelPicker(ModalScreen[str | None]):
         endpoints = await asyncio.to_thread(lambda: dict(self._workspace.catalogue.endpoints))
         names = ["ollama", *(name for name, endpoint in endpoints.items() if endpoint.is_loopback)]
         await asyncio.gather(*(self._ask(name) for name in names))
-        self._search()
 
     async def _ask(self, name: str) -> None:
+        # Each one is shown when it has answered: a slow server does not hold up the others.
+        try:
+            self._served += await self._offers(name)
+        except (OperatorError, ProviderTrouble, TimeoutError):
+            self._silent.add(name)
+        self._search()
+
+    async def _offers(self, name: str) -> list[Offer]:
+        """What the server `name` lists. Raises OperatorError, ProviderTrouble or TimeoutError."""
         providers = self._workspace.providers
         endpoint = self._workspace.catalogue.endpoints.get(name)
         if endpoint is not None and not await providers.listening(endpoint):
-            self._silent.add(name)
-            return
-        try:
-            provider, _ = providers.for_reference(f"{name}/any")
+            raise TimeoutError
+        provider, _ = providers.for_reference(f"{name}/any")
+        async with asyncio.timeout(_PATIENCE):
             offered = await provider.models()
-        except (OperatorError, ProviderTrouble):
-            self._silent.add(name)
-            return
         why = "pulled, its server answers" if name == "ollama" else "its server answers"
+        found = []
         for one in offered:
             reference = f"{name}/{one.model}"
-            offer = Offer(reference, reference, one.model, "free", window_text(one.window), True, why, one.detail)
-            self._served.append(offer)
+            found.append(Offer(reference, reference, one.model, "free", window_text(one.window), True, why, one.detail))
+        return found

@@ -56,7 +56,7 @@ class Pane(Vertical):
         self.transcript.refresh_entries()
         self.set_class(flight is not None, "-speaking")
         letters = len(self._speech.text) + len(self._speech.reasoning)
-        self._status_line.say(self._status.content(state, letters, self._status_line.content_size.width))
+        self._status_line.say(self._status.row(state, letters))
 
     def on_transcript_follow_changed(self, message: Transcript.FollowChanged) -> None:
         """Say how much there is below."""

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from dataclasses import dataclass
 
 from textual.content import Content
 from textual.widget import Widget
@@ -15,8 +16,28 @@ _SPAN = 3.0  # seconds over which the speed is measured
 _LETTERS = 4  # letters to a token, roughly, as long as nobody has counted
 
 
+@dataclass(frozen=True)
+class Row:
+    """What the agent does, in the style of a theme variable, and what it has used, the most telling figure first."""
+
+    doing: str = ""
+    style: str = ""
+    figures: tuple[str, ...] = ()
+
+    def fitted(self, width: int) -> Content:
+        """As many of the figures as `width` cells have room for."""
+        room = width - cells(self.doing)
+        rest = ""
+        for figure in self.figures:
+            room -= cells(figure) + 3
+            if room < 0:
+                break
+            rest += f" · {figure}"
+        return (Content.styled(self.doing, self.style) if self.style else Content(self.doing)) + Content(rest)
+
+
 class StatusLine(Widget):
-    """A row of text that is drawn again only where it has changed."""
+    """A row that is drawn again only where it has changed, or has another width."""
 
     DEFAULT_CSS = """
     StatusLine { height: 1; padding: 0 1; color: $text-muted; }
@@ -24,17 +45,17 @@ class StatusLine(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._content = Content("")
+        self._row = Row()
 
-    def say(self, content: Content) -> None:
+    def say(self, row: Row) -> None:
         """Show this."""
-        if content != self._content or content.spans != self._content.spans:
-            self._content = content
+        if row != self._row:
+            self._row = row
             self.refresh()
 
     def render(self) -> Content:
         """What it shows."""
-        return self._content
+        return self._row.fitted(self.content_size.width)
 
 
 class Speed:
@@ -74,10 +95,10 @@ class AgentStatus:
         self._doing = ""
         self._since = self._next = 0.0
         self._last: tuple[object, ...] = ()
-        self._content: Content | None = None
+        self._row: Row | None = None
 
-    def content(self, state: SessionState, letters: int, width: int) -> Content:
-        """The row, as far as it fits `width`; `letters` have been said of the turn that is being spoken."""
+    def row(self, state: SessionState, letters: int) -> Row:
+        """What to show; `letters` have been said of the turn that is being spoken."""
         agent = state.agents[self._seat]
         now = time.monotonic()
         if agent.phase != self._doing:
@@ -85,25 +106,13 @@ class AgentStatus:
             self._speed.clear()
         if agent.phase == "speaking":
             self._speed.note(letters)
-        fixed = (state.status, state.next_agent, agent.phase, agent.trouble, agent.turns, agent.cost, width)
-        if self._content is not None and fixed == self._last and (now < self._next or agent.phase == "waiting"):
-            return self._content
+        fixed = (state.status, state.next_agent, agent.phase, agent.trouble, agent.turns, agent.cost, agent.usage)
+        if self._row is not None and fixed == self._last and (now < self._next or agent.phase == "waiting"):
+            return self._row
         self._last, self._next = fixed, now + _GLANCE
-        self._content = self._row(state, agent, now, width)
-        return self._content
-
-    def _row(self, state: SessionState, agent: AgentState, now: float, width: int) -> Content:
-        doing, style = self._state(state, agent, now)
-        parts = [doing]
-        room = width - cells(doing)
-        for figure in _figures(agent, self._speed.tokens if agent.phase == "speaking" else 0.0):
-            if room < cells(figure) + 3:
-                break
-            parts.append(figure)
-            room -= cells(figure) + 3
-        first = Content.styled(doing, style) if style else Content(doing)
-        rest = "".join(f" · {part}" for part in parts[1:])
-        return first + Content(rest)
+        figures = _figures(agent, self._speed.tokens if agent.phase == "speaking" else 0.0)
+        self._row = Row(*self._state(state, agent, now), figures)
+        return self._row
 
     def _state(self, state: SessionState, agent: AgentState, now: float) -> tuple[str, str]:
         why = harmless_line(agent.trouble.message) if agent.trouble is not None else ""
@@ -123,7 +132,7 @@ class AgentStatus:
                 return "waiting", ""
 
 
-def _figures(agent: AgentState, speed: float) -> list[str]:
+def _figures(agent: AgentState, speed: float) -> tuple[str, ...]:
     figures = [f"≈{speed:.0f} tok/s"] if speed else []
     used = agent.usage.input_tokens + agent.usage.output_tokens
     if used:
@@ -132,7 +141,7 @@ def _figures(agent: AgentState, speed: float) -> list[str]:
         figures.append(f"${agent.cost:.2f}" if agent.cost >= 1 else f"${agent.cost:.4f}")
     if agent.last_usage.cache_read_tokens:
         figures.append(f"cache {agent.last_usage.cached_share:.0%}")
-    return figures
+    return tuple(figures)
 
 
 def short(count: int) -> str:

@@ -34,7 +34,8 @@ class Transcript(RowView, can_focus=True):
     ]
     DEFAULT_CSS = "Transcript { height: 1fr; }"
 
-    highlight: reactive[str] = reactive("", repaint=False, init=False)
+    # Words as they stand, or what finds them.
+    highlight: reactive[str | re.Pattern[str]] = reactive("", repaint=False, init=False)
     show_reasoning: reactive[bool] = reactive(False, repaint=False, init=False)
 
     class Selected(Message):
@@ -285,8 +286,16 @@ class Transcript(RowView, can_focus=True):
             self._settle()
 
     def _manner(self, width: int) -> Manner:
-        wanted = re.compile(re.escape(self.highlight), re.IGNORECASE) if self.highlight else None
-        return Manner(width, self._compact, self._marks, self.show_reasoning, wanted, self._originals)
+        words = self.highlight
+        wanted = words if isinstance(words, re.Pattern) else re.compile(re.escape(words), re.IGNORECASE)
+        return Manner(
+            width,
+            self._compact,
+            self._marks,
+            self.show_reasoning,
+            wanted if wanted.pattern else None,
+            self._originals,
+        )
 
     def _count(self) -> int:
         return len(self._source) + (self._tail is not None)

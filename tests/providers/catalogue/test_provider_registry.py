@@ -141,3 +141,38 @@ async def test_one_provider_that_cannot_be_closed_does_not_keep_the_others_open(
         await registry.aclose()
     assert closed == ["vllm"]
     await registry.aclose()
+
+
+async def test_a_provider_whose_settings_changed_is_made_anew(models_dir: Path) -> None:
+    before = Endpoint("lab", "http://127.0.0.1:1/v1", None, "generic")
+    catalogue = Catalogue({"muse": "lab/old"}, {**PRESETS, "lab": before}, models_dir)
+    registry = Providers(catalogue, Keys({}, None, use_keyring=False), models_dir=models_dir)
+    old, other = registry.for_reference("lab/x")[0], registry.for_reference("vllm/x")[0]
+    closed: list[str] = []
+
+    async def closes() -> None:
+        closed.append("lab")
+
+    old.aclose = closes  # type: ignore[method-assign]
+    after = Endpoint("lab", "http://127.0.0.1:2/v1", None, "generic")
+    changed = catalogue.reload({"muse": "lab/new"}, {**PRESETS, "lab": after, "den": before})
+    assert changed == {"lab", "den"}
+    registry.forget(*changed)
+    assert catalogue.resolve("muse").reference == "lab/new"
+    assert registry.for_reference("lab/x")[0] is not old
+    assert registry.for_reference("vllm/x")[0] is other
+    assert registry.for_reference("den/x")[0].name == "den"
+    assert not closed  # somebody may be in the middle of a word
+    await registry.aclose()
+    assert closed == ["lab"]
+
+
+async def test_another_patience_holds_for_all_that_wait(models_dir: Path) -> None:
+    registry = providers(models_dir)
+    waiting, here = registry.for_reference("vllm/x")[0], registry.for_reference("ollama/x")[0]
+    registry.forget(stall_timeout=120.0)
+    assert registry.for_reference("vllm/x")[0] is waiting
+    registry.forget(stall_timeout=5.0)
+    assert registry.for_reference("vllm/x")[0] is not waiting
+    assert registry.for_reference("ollama/x")[0] is here
+    await registry.aclose()

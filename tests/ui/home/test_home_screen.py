@@ -147,10 +147,10 @@ async def test_a_session_whose_models_are_gone_says_so(
     model = script("gone", "Hello.")
     await played(model, title="A night")
     (tmp_path / "gone.txt").unlink()
-    async with BackroomsApp(workspace).run_test(size=(120, 24)) as pilot:
+    async with BackroomsApp(workspace).run_test(size=(120, 24), notifications=True) as pilot:
         await until(pilot, lambda: said(pilot, "A night"))
         await pilot.press("enter")
-        await until(pilot, lambda: said(pilot, "gone.txt", "p replays it"))
+        await until(pilot, lambda: said(pilot, "Mara and Jonas cannot speak", "gone.txt"))
 
 
 async def test_an_empty_home_says_how_to_begin(workspace: Workspace) -> None:

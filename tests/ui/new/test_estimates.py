@@ -47,7 +47,7 @@ def test_a_limit_of_turns_limits_the_estimate() -> None:
 
 
 def test_it_says_free_and_unknown() -> None:
-    assert estimate_text(estimate(setup("local/x"), lambda model, usage: 0.0)) == "free"
+    assert estimate_text(estimate(setup("local/x"), lambda model, usage: 0.0)) == "free: these models cost nothing"
     unknown = estimate(setup("lab/x"), lambda model, usage: None)
     assert unknown.unpriced == ("lab/x",)
     assert "no price is known" in estimate_text(unknown)

@@ -268,6 +268,16 @@ async def test_a_narrow_replay_has_tabs_and_its_transport(on_replay: OnReplay, k
             assert replay.screen.query_one(Transport).region.right == size[0]
 
 
+async def test_another_width_has_room_for_other_words(on_replay: OnReplay, kept: Kept) -> None:
+    session = await kept(3)
+    async with on_replay(session, 2, size=(120, 30)) as replay:
+        await replay.sees("turn 2 of 3 · 00:00 of 00:0")
+        await replay.pilot.resize_terminal(60, 20)
+        await replay.until(lambda: "turn 2 of 3 · 00:00" in replay.text and "00:00 of" not in replay.text)
+        await replay.pilot.resize_terminal(120, 30)
+        await replay.sees("turn 2 of 3 · 00:00 of 00:0")
+
+
 async def test_only_what_is_played_is_read(on_replay: OnReplay, workspace: Workspace, monkeypatch) -> None:
     session = kept_by_hand(workspace.store, *(f"turn {turn}" for turn in range(1, 601))).session
     read: list[AnyEvent] = []

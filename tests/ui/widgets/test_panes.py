@@ -31,6 +31,18 @@ async def test_a_pane_says_who_it_is_and_what_the_agent_has_used() -> None:
         await until(pilot, lambda: "① Explorer · scripted/other" in screen_text(app))
 
 
+async def test_a_pane_that_gets_more_room_says_more_without_being_told_anything_new() -> None:
+    talk = Talk()
+    talk.turn("hello")
+    pane = pane_of(talk)
+    async with (app := Showing(pane)).run_test(size=(16, 20)) as pilot:
+        pane.update(talk.state)
+        await until(pilot, lambda: "waiting" in screen_text(app))
+        assert "tokens" not in screen_text(app)
+        await pilot.resize_terminal(70, 20)
+        await until(pilot, lambda: "waiting · 1.2k tokens · $0.0100 · cache 90%" in screen_text(app))
+
+
 async def test_a_pane_follows_a_turn_from_thought_to_end() -> None:
     talk = Talk()
     pane = pane_of(talk)

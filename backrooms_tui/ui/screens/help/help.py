@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Label, Static
+from textual.widgets import Label, Static
 
 from backrooms_tui.ui.actions import PLACES, Action, Place, actions_of, bindings_of, spoken_keys
 from backrooms_tui.ui.screens.settings.keymap import keys_of
+from backrooms_tui.ui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from backrooms_tui.ui.app import BackroomsApp
@@ -42,7 +43,7 @@ class HelpScreen(Screen[None]):
         yield Label(Content.assemble(("Help", "bold"), ("  what every key does", "$text-muted")), id="title")
         with VerticalScroll():
             yield Static(id="page")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """So that arrows and page keys scroll."""
@@ -58,7 +59,7 @@ class HelpScreen(Screen[None]):
 
     def _lay_out(self) -> None:
         page = self.query_one("#page", Static)
-        page.update(self._page(max(20, page.size.width - _KEYS - _TITLE - 4)))
+        page.update(self._page(max(20, page.size.width - _KEYS - _TITLE - 5)))
 
     def _page(self, room: int) -> Content:
         first = dict.fromkeys([self._place, "everywhere"])

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.screen import Screen
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
@@ -19,6 +19,7 @@ from backrooms_tui.ui.screens.home.deleting import Deletions
 from backrooms_tui.ui.screens.home.listing import columns, session_line
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.columns import heading
+from backrooms_tui.ui.widgets.key_line import KeyLine
 from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.rows import Rows
 
@@ -39,7 +40,9 @@ _EMPTY = """No sessions yet.
 
 Two voices can talk here within a minute, on a small model
 that runs inside this program: no key, no account.
-About 100 MB are fetched once."""
+"""
+_FETCHED = "About 100 MB are fetched once."
+_HERE = "It is on this machine already: nothing is fetched."
 _EMPTY_HINT = "f or enter starts it · n sets up your own · m adds keys and models"
 
 
@@ -75,11 +78,11 @@ class HomeScreen(Screen[None]):
         yield Static(id="columns")
         yield Rows(id="sessions")
         with Vertical(id="empty"):
-            yield Static(_EMPTY, id="welcome")
+            yield Static(_EMPTY + " ", id="welcome")
             yield Button("Start a first conversation", id="first", variant="primary", compact=True)
             yield Static(_EMPTY_HINT, id="hint")
         yield Static(id="said")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     # What is listed ---------------------------------------------------------------------------------------------------
 
@@ -99,6 +102,9 @@ class HomeScreen(Screen[None]):
         try:
             page = await asyncio.to_thread(lambda: self._workspace.store.list_sessions(_FIRST_PAGE, words))
             self._show(page)
+            if not page and not words:
+                here = await asyncio.to_thread(_starter_is_here)
+                self.query_one("#welcome", Static).update(_EMPTY + (_HERE if here else _FETCHED))
             if len(page) == _FIRST_PAGE:
                 self._show(await asyncio.to_thread(lambda: self._workspace.store.list_sessions(None, words)))
         except OperatorError as error:
@@ -112,7 +118,7 @@ class HomeScreen(Screen[None]):
         ids = [one.id for one in self._sessions]
         marked = ids.index(before.id) if before is not None and before.id in ids else rows.marked if self._loaded else 0
         now = datetime.now().astimezone()
-        rows.show(len(ids), lambda index, width: session_line(self._sessions[index], width, now), marked=marked)
+        rows.show(len(ids), lambda index, width: session_line(self._sessions[index], width - 1, now), marked=marked)
         self._loaded = True
         self._arrange()
 
@@ -137,7 +143,7 @@ class HomeScreen(Screen[None]):
         if self._words and not count:
             number = " · no session has these words"
         self.query_one("#head", Static).update(Content.assemble(("backrooms", "bold $primary"), number))
-        width = self.query_one(Rows).scrollable_content_region.width - 2
+        width = self.query_one(Rows).scrollable_content_region.width - 3
         if width > 0:
             self.query_one("#columns", Static).update(Content.assemble("  ", heading(columns(width), width)))
 
@@ -218,7 +224,7 @@ class HomeScreen(Screen[None]):
 
             opened = await resume(self._workspace, chosen.id)
         except OperatorError as error:
-            self._complain(error, also="p replays it without its models")
+            self._complain(error, also="p replays it")
         else:
             self._say("")
             self._app.show_stage(opened)
@@ -332,6 +338,14 @@ class HomeScreen(Screen[None]):
         said = self.query_one("#said", Static)
         said.add_class("-wrong")
         said.update(Content(" · ").join(parts))
+
+
+def _starter_is_here() -> bool:
+    """Whether the model of a first conversation need not be fetched."""
+    from backrooms_tui.providers.starter import find_starter
+    from backrooms_tui.settings.folders import models_dir
+
+    return find_starter(models_dir()) is not None
 
 
 def _quoted(session: "SessionSummary") -> Content:

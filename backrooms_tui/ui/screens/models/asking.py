@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Static
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.widgets.line_input import LineInput
 
 
 class AskScreen(ModalScreen[str | None]):
@@ -44,7 +45,7 @@ class AskScreen(ModalScreen[str | None]):
         """One line to write on."""
         with Vertical(id="dialog"):
             yield Label(Content(self._title), id="what")
-            yield Input(self._value, id="line", compact=True, suggester=self._suggester)
+            yield LineInput(self._value, id="line", suggester=self._suggester)
             yield Static(Content(self._help), id="how")
 
     def on_input_changed(self, event: Input.Changed) -> None:

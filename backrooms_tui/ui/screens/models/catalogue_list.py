@@ -10,7 +10,9 @@ from textual.content import Content
 from backrooms_tui.providers import companies
 from backrooms_tui.providers.endpoints import is_loopback
 from backrooms_tui.providers.keys import variable_for
-from backrooms_tui.ui.widgets.columns import Column, line
+from backrooms_tui.providers.references import check_name
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.widgets.columns import Column, heading, line
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
@@ -82,7 +84,7 @@ def offered_lines(provider: str, offered: "Iterable[Listing]", workspace: "Works
     free = provider in ("local", "ollama", "scripted") or (endpoint is not None and is_loopback(endpoint.base_url))
     price = 0.0 if free else None
     lines = []
-    for one in offered:
+    for one in nameable(offered):
         reference = f"{provider}/{one.model}"
         use = workspace.providers.usable(reference)
         words = f"{reference} {one.detail}".casefold()
@@ -90,6 +92,32 @@ def offered_lines(provider: str, offered: "Iterable[Listing]", workspace: "Works
         name = one.detail or companies.display_name(provider, one.model)
         lines.append(ModelLine(reference, reference, name, one.window, prices, "offered", use.yes, use.why, words))
     return lines
+
+
+def nameable(offered: "Iterable[Listing]") -> "list[Listing]":
+    """Those of `offered` that can be named, each once: a server may list anything."""
+    found: dict[str, Listing] = {}
+    for one in offered:
+        try:
+            check_name(one.model)
+        except OperatorError:
+            continue
+        found.setdefault(one.model, one)
+    return list(found.values())
+
+
+def offered_text(provider: str, count: int, new: int) -> str:
+    """What came of asking `provider` what it offers: `count` models, `new` of them not in the list before."""
+    if not count:
+        return f"{provider} answers, but lists no model. Where that is not so, check its address: most end in /v1."
+    models = f"{count:,} model{'' if count == 1 else 's'}"
+    return f"{provider} offers {models}; {new:,} of them {'is' if new == 1 else 'are'} new to the list."
+
+
+def counted(providers: Iterable[ProviderLine], models: Iterable[ModelLine]) -> list[ProviderLine]:
+    """`providers` with the numbers of their models as they are now."""
+    counts = Counter(one.provider for one in models)
+    return [replace(one, count=counts[one.name]) for one in providers]
 
 
 def merged(models: list[ModelLine], more: Iterable[ModelLine]) -> tuple[list[ModelLine], int]:
@@ -178,6 +206,11 @@ def model_line(model: ModelLine, width: int, style: str | None, *, provider: str
     return line(columns, [texts[column.title] for column in columns], width, style=style)
 
 
+def headings(width: int) -> Content:
+    """What stands in the columns of `model_line`."""
+    return heading([column for column in _MODEL if width >= column.least], width)
+
+
 def provider_line(provider: ProviderLine, width: int, style: str | None) -> Content:
     """`provider` on one line."""
     return line(_PROVIDER, (provider.name, provider.state), width, style=style)
@@ -211,6 +244,6 @@ def describe(model: ModelLine) -> tuple[str, str]:
         cache = f", ${cached:g} cached" if cached is not None else ""
         known.append(f"${into:g} in, ${out:g} out{cache} a million")
     known.append(f"{'✓' if model.usable else '–'} {model.why}")
-    if model.note:
+    if model.note and model.note != model.why:
         known.append(model.note)
     return name, " · ".join(part for part in known if part)

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Label, Select, Static
+from textual.widgets import Input, Label, Select, Static
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
@@ -19,6 +19,9 @@ from backrooms_tui.settings import folders
 from backrooms_tui.settings.configuration import Configuration, DialectName, EndpointSettings
 from backrooms_tui.settings.writing import change_configuration
 from backrooms_tui.ui.applying import apply_configuration
+from backrooms_tui.ui.screens.models.catalogue_list import nameable
+from backrooms_tui.ui.widgets.key_line import KeyLine
+from backrooms_tui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from backrooms_tui.providers.base import Listing
@@ -112,7 +115,7 @@ class EndpointScreen(ModalScreen[str | None]):
             for name, title, help in _FIELDS:
                 with Horizontal(classes="field"):
                     yield Label(title)
-                    yield Input(id=name, compact=True)
+                    yield LineInput(id=name)
                 yield Static(help, id=f"{name}-note", classes="note")
             with Horizontal(classes="field"):
                 yield Label("Dialect")
@@ -120,7 +123,7 @@ class EndpointScreen(ModalScreen[str | None]):
                 yield Select(options, value="generic", allow_blank=False, id="dialect", compact=True)
             yield Static("how its parameters are called; generic suits most", classes="note")
             yield Static(id="result")
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def wish(self) -> Wish:
@@ -162,8 +165,10 @@ class EndpointScreen(ModalScreen[str | None]):
         app = cast("BackroomsApp", self.app)
         table = wish.table()
         try:
-            models = [one.model for one in await probe(wish, app)]
-            if 0 < len(models) <= MOST_MODELS:
+            models = [one.model for one in nameable(await probe(wish, app))]
+            if not models:
+                raise OperatorError("it answers, but lists no model", "check the address: most end in /v1")
+            if len(models) <= MOST_MODELS:
                 table["models"] = models
         except (OperatorError, ProviderTrouble) as error:
             if self._tried != wish:

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from textual.content import Content
+
 from backrooms_tui.providers.base import Progress
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from backrooms_tui.settings import folders
+from backrooms_tui.ui.showing import shown
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.ui.app import BackroomsApp
 
+_BAR = 20  # cells
 _WHAT = "write local, OWNER/REPO/FILE.gguf, or ollama/NAME"
 
 
@@ -122,3 +126,16 @@ def start_fetch(app: "BackroomsApp", text: str, ended: Callable[[str], None]) ->
 
     one.worker = app.run_worker(run, group="fetch", exit_on_error=False)
     return one
+
+
+def progress_text(progress: Progress) -> Content:
+    """How far something is, with a bar where its size is known."""
+    text = shown(progress.text)
+    if progress.total <= 0:
+        size = f"  {progress.done / 1e6:.1f} MB" if progress.done else " …"
+        return Content.assemble(text, size)
+    share = min(progress.done / progress.total, 1.0)
+    filled = round(share * _BAR)
+    numbers = f"  {share:4.0%}  {progress.done / 1e6:.0f} of {progress.total / 1e6:.0f} MB"
+    bar = (("━" * filled, "$primary"), ("╌" * (_BAR - filled), "$text-muted"))
+    return Content.assemble(text, "  ", *bar, numbers)

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Label, Static
+from textual.widgets import Input, Label, Static
 from textual.worker import Worker
 
 from backrooms_tui.providers.base import Progress
@@ -20,19 +20,20 @@ from backrooms_tui.ui.actions import Place, bindings_of
 from backrooms_tui.ui.screens.models import catalogue_list as listing
 from backrooms_tui.ui.screens.models.asking import AskScreen, FilePaths
 from backrooms_tui.ui.screens.models.endpoint import EndpointScreen
-from backrooms_tui.ui.screens.models.fetching import check_fetchable, fetch_of, start_fetch
-from backrooms_tui.ui.screens.models.testing import try_model
-from backrooms_tui.ui.showing import shown, shown_line
+from backrooms_tui.ui.screens.models.fetching import check_fetchable, fetch_of, progress_text, start_fetch
+from backrooms_tui.ui.screens.models.testing import ask_offers, try_model
+from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.key_line import KeyLine
+from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from backrooms_tui.ui.app import BackroomsApp
 
 _TICK = 0.2  # seconds, while something is being fetched
-_BAR = 20
 
 
-class FilterInput(Input):
+class FilterInput(LineInput):
     """The filter: escape gives it up, and down goes into the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,11 +78,12 @@ class ModelsScreen(Screen[None]):
         with Horizontal(id="lists"):
             yield Rows(id="providers")
             with Vertical():
-                yield FilterInput(placeholder="filter (/)", id="filter", compact=True)
+                yield FilterInput(placeholder="filter (/)", id="filter")
+                yield Static(id="columns")
                 yield Rows(id="models")
         yield Static(id="about")
         yield Static(id="fetch")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the catalogue beside the loop; ask the servers of this machine whether they are there."""
@@ -159,10 +161,20 @@ class ModelsScreen(Screen[None]):
         self._listed = listing.chosen(self._models, words, self.provider)
         names = [one.reference for one in self._listed]
         rows.show(len(names), self._model_line, marked=names.index(before) if before in names else 0)
+        self._show_headings()
         usable = sum(one.usable for one in self._listed)
         count = f"  {len(names)} listed, {usable} usable now" if self._loaded else ""
         self.query_one("#title", Label).update(Content.assemble(("Models", "bold"), (count, "$text-muted")))
         self._describe()
+
+    def _show_headings(self) -> None:
+        width = self.query_one("#models", Rows).scrollable_content_region.width - 2
+        if width > 0:
+            self.query_one("#columns", Static).update(Content.assemble("  ", listing.headings(width)))
+
+    def on_resize(self) -> None:
+        """The titles stay over their columns."""
+        self.call_after_refresh(self._show_headings)
 
     @property
     def provider(self) -> str:
@@ -228,7 +240,7 @@ class ModelsScreen(Screen[None]):
             self._describe()
 
         def progress(one: Progress) -> None:
-            say(_progress(one))
+            say(progress_text(one))
 
         say(Content("asking it …"))
         try:
@@ -268,17 +280,16 @@ class ModelsScreen(Screen[None]):
         else:
             self.query_one("#providers", Rows).marked = 1 + [one.name for one in self._providers].index(provider)
             self._show_models()
-            models = f"{count} model{'' if count == 1 else 's'}"
-            self.notify(f"{provider} offers {models}; {new} of them are new to the list.", markup=False)
+            self.notify(listing.offered_text(provider, count, new), markup=False)
 
     async def _offer(self, provider: str) -> tuple[int, int]:
         """Take what `provider` offers into the list: how many models that is, and how many are new to it."""
         workspace = self._backrooms.workspace
-        workspace.providers.require([f"{provider}/any"] if provider not in ("local", "scripted") else [])
-        reached, _ = workspace.providers.for_reference(f"{provider}/any")
-        offered = await reached.models()
+        offered = await ask_offers(workspace, provider)
         lines = await asyncio.to_thread(listing.offered_lines, provider, offered, workspace)
         self._models, new = listing.merged(self._models, lines)
+        self._providers = listing.counted(self._providers, self._models)
+        self._show_providers()
         self._show_models()
         return len(lines), new
 
@@ -320,7 +331,7 @@ class ModelsScreen(Screen[None]):
         fetch = fetch_of(self._backrooms)
         shown_fetch.display = fetch is not None
         if fetch is not None:
-            shown_fetch.update(Content.assemble(_progress(fetch.progress), ("  x stops it", "$text-muted")))
+            shown_fetch.update(Content.assemble(progress_text(fetch.progress), ("  x stops it", "$text-muted")))
         elif self._ticking is not None:
             self._ticking.stop()
             self._ticking = None
@@ -381,15 +392,3 @@ class ModelsScreen(Screen[None]):
             testing = self._testing is not None and not self._testing.is_finished
             return testing or fetch_of(self._backrooms) is not None
         return True
-
-
-def _progress(progress: Progress) -> Content:
-    text = shown(progress.text)
-    if progress.total <= 0:
-        size = f"  {progress.done / 1e6:.1f} MB" if progress.done else " …"
-        return Content.assemble(text, size)
-    share = min(progress.done / progress.total, 1.0)
-    filled = round(share * _BAR)
-    numbers = f"  {share:4.0%}  {progress.done / 1e6:.0f} of {progress.total / 1e6:.0f} MB"
-    bar = (("━" * filled, "$primary"), ("╌" * (_BAR - filled), "$text-muted"))
-    return Content.assemble(text, "  ", *bar, numbers)

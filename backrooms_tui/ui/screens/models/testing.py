@@ -1,17 +1,34 @@
 """One tiny request to a model, to see what comes back and how fast."""
 
+import asyncio
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from backrooms_tui.providers.base import Finish, Progress, Request, TextChunk
 from backrooms_tui.session.setup import Message
+from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.providers.base import Listing
 
 TINY = "Say hello in one short sentence."
 TINY_REPLY = 64  # tokens
+# How long a server may take to list its models, in seconds.
+LISTING_PATIENCE = 20.0
+
+
+async def ask_offers(workspace: "Workspace", name: str) -> "list[Listing]":
+    """The models that the provider `name` lists. Raises OperatorError or ProviderTrouble."""
+    if name not in ("local", "scripted"):
+        workspace.providers.require([f"{name}/any"])
+    provider, _ = workspace.providers.for_reference(f"{name}/any")
+    try:
+        async with asyncio.timeout(LISTING_PATIENCE):
+            return await provider.models()
+    except TimeoutError:
+        raise OperatorError(f"{name} took longer than {LISTING_PATIENCE:g} s to answer", "try again later") from None
 
 
 async def try_model(workspace: "Workspace", text: str, progress: Callable[[Progress], None]) -> tuple[str, str]:

@@ -63,7 +63,7 @@ def estimate_text(found: Estimate) -> str:
     if found.unpriced and not found.cost:
         return "no price is known for these models"
     if not found.cost:
-        return "free"
+        return "free: these models cost nothing"
     amount = f"${found.cost:.2f}" if found.cost >= 0.1 else f"${found.cost:.4f}" if found.cost >= 0.0001 else "<$0.0001"
     more = ", without the models whose price nobody knows" if found.unpriced else ""
     return f"about {amount} for {number} {noun}, an estimate{more}"

@@ -22,9 +22,10 @@ class Row(Vertical):
         .name { width: 16; height: 1; padding-right: 1; color: $text-muted; }
         .name { text-wrap: nowrap; text-overflow: ellipsis; }
         .field { width: 1fr; margin-right: 1; }
-        .message { height: auto; margin-left: 16; color: $text-muted; display: none; }
+        .message { height: auto; max-height: 3; margin-left: 16; color: $text-muted; display: none; }
         .message.-shown { display: block; }
         .message.-warning { color: $text-warning; }
+        .message.-warning, .message.-wrong { max-height: 8; }
         .message.-wrong { color: $text-error; }
         &:focus-within .name { color: $text-primary; text-style: bold; }
     }

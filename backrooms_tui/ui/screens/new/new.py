@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.events import DescendantFocus
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Select, Static
+from textual.widgets import Input, Select, Static
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
@@ -19,6 +19,7 @@ from backrooms_tui.ui.screens.new.draft import Draft
 from backrooms_tui.ui.screens.new.fields import Row
 from backrooms_tui.ui.screens.new.form import option_of, rows_of, seat_name
 from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.key_line import KeyLine
 from backrooms_tui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class NewScreen(Screen[None]):
                 yield Static(id="preview")
         yield Static(id="about")
         yield Static(id="estimate")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     # The template -----------------------------------------------------------------------------------------------------
 

@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import datetime
+from re import Pattern
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import Key
 from textual.timer import Timer
-from textual.widgets import Footer
 
 from backrooms_tui.conversation.clock import SystemClock
+from backrooms_tui.session.state import TurnEntry
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.store.search import pattern
 from backrooms_tui.ui.actions import Place, actions_of, bindings_of
 from backrooms_tui.ui.screens.replay.playback import Playback, spoken_speed
 from backrooms_tui.ui.screens.replay.sources import OfSeat, PastAndPresent
@@ -19,8 +22,10 @@ from backrooms_tui.ui.screens.replay.transport import SeekBar, Transport
 from backrooms_tui.ui.screens.stage.elapsed import spoken_time
 from backrooms_tui.ui.screens.stage.header import Heading, StageHeader, cast_of, cost_of
 from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
+from backrooms_tui.ui.screens.stage.searching import Search
 from backrooms_tui.ui.screens.stage.watching import WatchingScreen
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
+from backrooms_tui.ui.widgets.key_line import KeyLine
 
 TICK = 0.1  # seconds between looks at what has changed, while it plays
 
@@ -40,12 +45,14 @@ class ReplayScreen(WatchingScreen):
         self._ticking: Timer | None = None
         self._sources: dict[int, EntrySource] = {}
         self._branching = False
+        self._opening = True
+        self._early: list[str] = []
 
     def compose(self) -> ComposeResult:
         """From top to bottom. The scene comes when it is known who plays in it."""
         yield StageHeader(id="replay-header")
         yield Transport(id="replay-transport")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Open the session beside the screen."""
@@ -66,17 +73,29 @@ class ReplayScreen(WatchingScreen):
         except OperatorError as error:
             wrong = f"{error.what}; {error.cure}"
             self.query_one(StageHeader).show(Heading("Replay", "", "! not there", (), wrong, True))
+            self._early.clear()
             return
         self.playback = playback
         self._take_sources(playback)
         scene = Scene(sorted(playback.state.agents), self._sources.__getitem__, id="replay-scene")
         await self.mount(scene, before="#replay-transport")
         self.query_one(SeekBar).focus()
+        self._opening = False
         self.refresh_bindings()
         self._moved()
         self._tick()
         if self._first is None:
             playback.play()
+        if self.is_current:
+            for key in self._early:
+                self.app.simulate_key(key)
+
+    def on_key(self, event: Key) -> None:
+        """What is pressed before the session is there is done when it is."""
+        keys = {key for action in actions_of("replay") for key in self.backrooms.keys_of(action).split(",")}
+        if self._opening and event.key in keys:
+            event.stop()
+            self._early.append(event.key)
 
     @property
     def last_turn(self) -> int:
@@ -88,6 +107,10 @@ class ReplayScreen(WatchingScreen):
     def _moved(self) -> None:
         if self._ticking is not None:
             self._ticking.resume()
+
+    def on_resize(self) -> None:
+        """Another width has room for more words, or for fewer."""
+        self._moved()
 
     def _jumped(self) -> None:
         playback = self.playback
@@ -103,18 +126,20 @@ class ReplayScreen(WatchingScreen):
 
     def _tick(self) -> None:
         playback = self.playback
-        if playback is None or not self.is_mounted or not self.query(Scene):
+        if playback is None or self._opening or not self.is_mounted:
             return
         state = playback.state
         self.scene.update(state)
         self.query_one(StageHeader).show(self._heading(playback))
         doing = "■ the end" if playback.at_end else "▶ playing" if playback.playing else "‖ paused"
-        place = f"turn {playback.turn} of {playback.turns} · {spoken_time(playback.seconds)}"
-        if self.size.width >= 100:
-            place += f" of {spoken_time(playback.length)}"
+        place, longest = (
+            f"turn {turn} of {playback.turns} · {spoken_time(seconds)}"
+            + (f" of {spoken_time(playback.length)}" if self.size.width >= 100 else "")
+            for turn, seconds in ((playback.turn, playback.seconds), (playback.turns, playback.length))
+        )
         at = state.turn + (0.5 if state.in_flight is not None else 0.0)
         doing = f"{doing} {spoken_speed(playback.speed)}" if not playback.at_end else doing
-        self.query_one(Transport).show(doing, place, at, playback.turns)
+        self.query_one(Transport).show(doing, place, at, playback.turns, room=len(longest))
         if not playback.playing and self._ticking is not None:
             self._ticking.pause()
 
@@ -190,11 +215,13 @@ class ReplayScreen(WatchingScreen):
             self.run_worker(self._go(self.playback.to_turn(turn)), group="seeking", exit_on_error=False)
 
     async def _go(self, there: Awaitable[None]) -> None:
-        try:
-            await there
-        except OperatorError as error:
-            self.say(f"{error.what}; {error.cure}", wrong=True)
-        self._tick()
+        # Painted once: what is read on the way takes less time than a frame.
+        with self.app.batch_update():
+            try:
+                await there
+            except OperatorError as error:
+                self.say(f"{error.what}; {error.cure}", wrong=True)
+            self._tick()
 
     # Going on --------------------------------------------------------------
 
@@ -223,9 +250,44 @@ class ReplayScreen(WatchingScreen):
         finally:
             self._branching = False
 
+    # Finding --------------------------------------------------------------
+
+    FIND_HINT = "whole words; * goes to the next place"
+
+    def wanted(self, text: str) -> str | Pattern[str]:
+        """The words as the store finds them."""
+        return pattern(text) or ""
+
+    async def places_of(self, search: Search) -> list[int]:
+        """Turns of all the session, also of what is not played yet."""
+        if search.hits is not None:
+            return search.hits
+        store = self.backrooms.workspace.store
+        return await asyncio.to_thread(store.turns_saying, self.session, search.text)
+
+    def place_looked_at(self) -> int:
+        """The chosen turn, or the last one that was played."""
+        selected, source = self.scene.transcript(TIMELINE).selected, self.scene.source_for(TIMELINE)
+        entry = source.entry(selected) if selected is not None and selected < len(source) else None
+        played = self.playback.state.turn if self.playback is not None else 0
+        return entry.turn if isinstance(entry, TurnEntry) else played
+
+    async def show_place(self, place: int) -> str:
+        """Bring the turn into sight; one that is not played yet is gone to."""
+        playback = self.playback
+        if playback is None:
+            return ""
+        ahead = place > playback.state.turn
+        if ahead:
+            await self._go(playback.to_turn(place))
+        super().go_to_turn(place)
+        return f" · now at turn {place}" if ahead else ""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing but leaving can be done before the session is there."""
-        return None if self.playback is None and action in _OF_REPLAY else True
+        if action == "next_hit" and not self.search.text:
+            return None
+        return None if self._opening and action in _OF_REPLAY else True
 
 
 _OF_REPLAY = {action.name for action in actions_of("replay")}

@@ -97,7 +97,7 @@ class Transport(Widget):
         height: 1;
         padding: 0 1;
         #transport-state { width: 14; height: 1; text-style: bold; }
-        #transport-place { width: auto; height: 1; padding-left: 2; }
+        #transport-place { height: 1; text-align: right; }
     }
     """
 
@@ -121,12 +121,14 @@ class Transport(Widget):
         """What stands left and right of the bar."""
         return self._said
 
-    def show(self, state: str, place: str, turn: float, turns: int) -> None:
-        """Show this; draws only what has changed."""
+    def show(self, state: str, place: str, turn: float, turns: int, *, room: int) -> None:
+        """Show this; draws only what has changed. `room` is what the longest place takes, in cells: a bar that became
+        longer and shorter would have the whole screen laid out again."""
         before, self._said = self._said, (state, place)
         if state != before[0]:
             self.query_one("#transport-state", Static).update(Content(state), layout=False)
         if place != before[1]:
             widget = self.query_one("#transport-place", Static)
-            widget.update(Content(place), layout=len(place) != len(before[1]))
+            widget.styles.width = room + 2
+            widget.update(Content(place), layout=False)
         self.bar.show(turn, turns)

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Checkbox, Footer, Input, Label, Static, TabbedContent, TabPane
+from textual.widgets import Checkbox, Input, Label, Static, TabbedContent, TabPane
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
@@ -24,15 +24,21 @@ from backrooms_tui.ui.screens.settings.capture import CaptureScreen
 from backrooms_tui.ui.screens.settings.defaults import FIELDS, Field
 from backrooms_tui.ui.screens.settings.keymap import conflicts, keys_of
 from backrooms_tui.ui.showing import shown_line
-from backrooms_tui.ui.theming.installing import DEFAULT, known_themes
+from backrooms_tui.ui.theming.installing import DEFAULT, known_themes, theme_troubles
 from backrooms_tui.ui.widgets.columns import Column, line
+from backrooms_tui.ui.widgets.key_line import KeyLine
+from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.rows import Rows
+from backrooms_tui.ui.widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from backrooms_tui.ui.app import BackroomsApp
 
 _THEME = (Column("theme", 18), Column("about", style="$text-muted"))
 _KEY = (Column("place", 16, least=60, style="$text-muted"), Column("action", 18), Column("keys", 16), Column("note"))
+
+# What has the focus first, by part.
+_FIRST = {"look": "#themes", "keys": "#keymap", "defaults": "#model", "broken": "#broken-list"}
 
 
 class SettingsScreen(Screen[None]):
@@ -50,11 +56,12 @@ class SettingsScreen(Screen[None]):
         return cast("BackroomsApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """Three tabs."""
+        """Three tabs, and a fourth where something in the person's files is broken."""
         self._configuration = self._backrooms.workspace.configuration
         self._keys = dict(self._configuration.keys)
         self._conflicts = conflicts(self._keys)
         self._themes = known_themes(self.app)
+        broken = self._broken()
         self._wrong: dict[str, str] = {}
         yield Label(Content.assemble(("Settings", "bold"), "  ", shown_line(str(config_file())).stylize("$text-muted")))
         with TabbedContent():
@@ -62,7 +69,7 @@ class SettingsScreen(Screen[None]):
                 with Vertical(id="choice"):
                     yield Rows(id="themes")
                     reduced = self._configuration.ui.get("reduce_motion") is True
-                    yield Checkbox(_motion(reduced), reduced, id="motion", compact=True)
+                    yield TickBox("Reduce motion", reduced, id="motion", compact=True)
                 yield from self._sample()
             with TabPane("Keys", id="keys"):
                 yield Rows(id="keymap")
@@ -71,9 +78,17 @@ class SettingsScreen(Screen[None]):
                 for field in FIELDS:
                     with Horizontal(classes="field"):
                         yield Label(field.title)
-                        yield Input(field.written(self._configuration.defaults), id=field.name, compact=True)
+                        yield LineInput(field.written(self._configuration.defaults), id=field.name)
                     yield Static(field.help, id=f"{field.name}-note", classes="note")
-        yield Footer(compact=True)
+            if broken:
+                with TabPane(f"Broken: {len(broken)}", id="broken"), VerticalScroll(id="broken-list"):
+                    yield Static(Content("\n\n").join(shown_line(f"✗ {one}") for one in broken))
+        yield KeyLine()
+
+    def _broken(self) -> list[str]:
+        """What is wrong with the person's keymap and themes, a sentence each."""
+        _, unknown = keymap_of(self._configuration.keys)
+        return [*unknown, *theme_troubles(self._backrooms)]
 
     def _sample(self) -> ComposeResult:
         """What a conversation looks like in the theme."""
@@ -107,9 +122,11 @@ class SettingsScreen(Screen[None]):
     def _show_part(self, part: str, field: str = "") -> None:
         # The focus goes first: a part that still has it would come back with it.
         self.set_focus(None)
-        self.query_one(TabbedContent).active = part
-        first = {"look": "#themes", "keys": "#keymap", "defaults": "#model"}[part]
-        self.call_after_refresh(self.query_one(f"#{field}" if field else first).focus)
+        tabs = self.query_one(TabbedContent)
+        tabs.active = part
+        first = self.query_one(f"#{field}" if field else _FIRST[part])
+        # Who goes on faster than the screen must not be fetched back by a focus that comes late.
+        self.call_after_refresh(lambda: first.focus() if tabs.active == part else None)
 
     # Look -------------------------------------------------------------------------------------------------------------
 
@@ -128,7 +145,6 @@ class SettingsScreen(Screen[None]):
     def preview_motion(self, event: Checkbox.Changed) -> None:
         """So is how it moves."""
         self.app.animation_level = "none" if event.value else "full"
-        event.checkbox.label = _motion(event.value)
 
     # Keys -------------------------------------------------------------------------------------------------------------
 
@@ -321,8 +337,3 @@ class SettingsScreen(Screen[None]):
         if action in ("change_key", "default_key"):
             return self.focused is not None and self.focused.id == "keymap"
         return True
-
-
-def _motion(reduced: bool) -> str:
-    """The box is filled in either case, so that its label says which."""
-    return f"Reduce motion: {'on, nothing moves by itself' if reduced else 'off'}"

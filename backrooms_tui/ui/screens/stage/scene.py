@@ -26,6 +26,7 @@ SPOKEN: dict[Layout, str] = {
     "stacked": "Panes over one another",
 }
 SIDE_BY_SIDE = 100  # columns from which panes stand side by side
+LOWEST = 5  # rows of a pane, its frame and status included, below which nothing can be read in it
 TIMELINE = 0  # in place of a seat, where the timeline is meant
 
 # Gives the entries of a seat, or of all with `TIMELINE`.
@@ -34,7 +35,7 @@ SourceFor = Callable[[int], EntrySource]
 
 class Scene(Widget):
     """A pane for each of `seats`, and the timeline. One of them is active: the keys are for it, and on a narrow screen
-    it alone is shown. Until the reader chooses a pane, that is the pane of whoever speaks."""
+    it alone is shown: until the reader chooses a pane, that of whoever speaks."""
 
     DEFAULT_CSS = """
     Scene {
@@ -174,6 +175,7 @@ class Scene(Widget):
         self.follows_speaker = True
         for transcript in self.transcripts:
             transcript.follow = True
+            transcript.select(None)  # what is out of sight is not what the next key is meant for
         if self._state is not None:
             self.update(self._state)
 
@@ -197,10 +199,11 @@ class Scene(Widget):
         transcript.go_to(index)
 
     def _watch(self, seat: int) -> None:
-        """The one who speaks comes into sight, unless that would take away what is being read."""
+        """The one who speaks comes into sight, unless that would take away what is being read. Where all panes are in
+        sight, the keys stay with the one that they are for: moving them costs two repaints a turn (50 ms, measured)."""
         if self.zoomed or self.active == TIMELINE or seat not in self.seats:
             return
-        if self.narrow and not self.transcript(self.active).follow:
+        if self.pane(seat).display or not self.transcript(self.active).follow:
             return
         had_focus = self.transcript(self.active).has_focus
         self.active = seat
@@ -233,6 +236,8 @@ class Scene(Widget):
             one = narrow and layout != "stacked"
             shown = self.active if self.active != TIMELINE else self.seats[0]
             seats = () if layout == "timeline" else (shown,) if one else self.seats
+            if layout == "stacked":
+                seats = self._stack(shown)
         for seat in self.seats:
             pane = self.pane(seat)
             appears = seat in seats and not pane.display
@@ -250,10 +255,20 @@ class Scene(Widget):
         floor = self.query_one("#scene-floor")
         floor.set_class(narrow and bool(seats), "-over")
         floor.set_class(not seats, "-alone")
-        self.query_one(TabStrip).display = narrow and len(self.seats) > 1 and layout != "stacked"
+        all_in_sight = not narrow if layout != "stacked" else self.zoomed or len(seats) == len(self.seats)
+        self.query_one(TabStrip).display = len(self.seats) > 1 and not all_in_sight
         self._update_tabs()
         if focus:
             self.transcript(self.active).focus(scroll_visible=False)
+
+    def _stack(self, shown: int) -> tuple[int, ...]:
+        """As many panes as there is room for over one another, `shown` among them."""
+        room = max(1, self.size.height // LOWEST)
+        if room >= len(self.seats):
+            return self.seats
+        room = max(1, (self.size.height - 1) // LOWEST)  # the tabs take a row
+        first = min(self.seats.index(shown) // room * room, len(self.seats) - room)
+        return self.seats[first : first + room]
 
     def _share(self, panes: Grid, seats: tuple[int, ...], *, stacked: bool) -> None:
         """Up to three side by side, more in two rows; the last one takes what is left of its row."""
@@ -266,7 +281,7 @@ class Scene(Widget):
             self.pane(seat).styles.column_span = columns * rows - count + 1 if place == count else 1
 
     def _update_tabs(self) -> None:
-        if self._state is None or not self.narrow:
+        if self._state is None or not self.query_one(TabStrip).display:
             return
         agents = self._state.agents
         tabs = [Tab(seat, agents[seat].name, agents[seat].phase) for seat in self.seats if seat in agents]

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
-from textual.widgets import Footer
 
 from backrooms_tui.assembly.opening import Opened
 from backrooms_tui.conversation.stopping import Ending, ending
@@ -26,6 +25,7 @@ from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
 from backrooms_tui.ui.screens.stage.searching import Search
 from backrooms_tui.ui.screens.stage.watching import WatchingScreen
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
+from backrooms_tui.ui.widgets.key_line import KeyLine
 from backrooms_tui.ui.widgets.marks import mark
 
 TICK = 0.1  # seconds between looks at what has changed, while something may change
@@ -56,7 +56,6 @@ class StageScreen(WatchingScreen):
         self._ticking: Timer | None = None
         self._changed = True
         self._possible: tuple[bool, ...] = ()
-        self._search = Search("", [])
         self._go: Callable[[], object] | None = None
 
     def compose(self) -> ComposeResult:
@@ -64,7 +63,7 @@ class StageScreen(WatchingScreen):
         yield StageHeader(id="stage-header")
         yield Scene(sorted(self.state.agents), self._sources.__getitem__, id="stage-scene")
         yield OperatorLine(id="stage-operator")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Listen, and begin where that was asked for."""
@@ -280,30 +279,18 @@ class StageScreen(WatchingScreen):
 
     # Finding --------------------------------------------------------------
 
-    def action_search(self) -> None:
-        """Ask for words, show all places where they stand, and go to the first one from here on."""
-        self.ask(Ask("Find in this session", value=self._search.text, hint="* goes to the next place"), self._find)
+    async def places_of(self, search: Search) -> list[int]:
+        """Entries of the timeline, whoever spoke. Asked again each time: more may have been said since."""
+        return self.scene.transcript(TIMELINE).search(search.text)
 
-    def action_next_hit(self) -> None:
-        """The next place where the words stand."""
-        if self._search.text:
-            # More may have been said since.
-            self._search.hits = self.scene.transcript(TIMELINE).search(self._search.text)
-            self._go_to_hit(self._search.next())
+    def place_looked_at(self) -> int:
+        """The chosen entry."""
+        return self.scene.transcript(TIMELINE).selected or 0
 
-    def _find(self, text: str) -> None:
-        timeline = self.scene.transcript(TIMELINE)
-        self._search = Search(text, timeline.search(text))
-        for transcript in self.scene.transcripts:
-            transcript.highlight = text
-        selected = timeline.selected
-        self._go_to_hit(self._search.next(selected if selected is not None else 0))
-        self._look()
-
-    def _go_to_hit(self, hit: int | None) -> None:
-        if hit is not None:
-            self.scene.show_entry(hit)
-        self.say(self._search.spoken())
+    async def show_place(self, place: int) -> str:
+        """Bring the entry into sight."""
+        self.scene.show_entry(place)
+        return ""
 
     def zoom_changed(self) -> None:
         """While a pane has all the room, the operator's line is away, too."""
@@ -331,7 +318,7 @@ class StageScreen(WatchingScreen):
             case "search":
                 return bool(state.entries)
             case "next_hit":
-                return bool(self._search.text)
+                return bool(self.search.text)
         return True
 
     # Leaving --------------------------------------------------------------

@@ -1,16 +1,20 @@
 """What a person does while watching, live or replayed: look elsewhere, look closer, find, copy."""
 
+import asyncio
 from collections.abc import Callable
+from re import Pattern
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.screen import Screen
 
 from backrooms_tui.session.harmless import harmless
 from backrooms_tui.session.state import TurnEntry
+from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place
 from backrooms_tui.ui.screens.stage.asking import Ask, Choose
 from backrooms_tui.ui.screens.stage.code_blocks import code_blocks
 from backrooms_tui.ui.screens.stage.scene import SPOKEN, TIMELINE, Scene
+from backrooms_tui.ui.screens.stage.searching import Search
 from backrooms_tui.ui.screens.stage.tab_strip import TabStrip
 
 if TYPE_CHECKING:
@@ -22,6 +26,11 @@ class WatchingScreen(Screen[None]):
 
     PLACE: ClassVar[Place]
     AUTO_FOCUS = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.search = Search()
+        self._finding = asyncio.Lock()
 
     @property
     def backrooms(self) -> "BackroomsApp":
@@ -39,15 +48,18 @@ class WatchingScreen(Screen[None]):
         raise NotImplementedError
 
     def chosen_turn(self) -> TurnEntry | None:
-        """The turn that is chosen in the active pane, or the last one in it."""
+        """The turn that is chosen in the active pane, or the last one: of that pane where the reader chose it, or of
+        all."""
         source = self.scene.source_for(self.scene.active)
         selected = self.scene.transcript(self.scene.active).selected
         if selected is not None and selected < len(source):
             entry = source.entry(selected)
             return entry if isinstance(entry, TurnEntry) else None
+        anyone = self.scene.follows_speaker and not self.scene.zoomed
+        source = self.scene.source_for(TIMELINE) if anyone else source
         for index in range(len(source) - 1, -1, -1):
             entry = source.entry(index)
-            if isinstance(entry, TurnEntry) and not entry.retracted and self._shows(entry):
+            if isinstance(entry, TurnEntry) and not entry.retracted and (anyone or self._shows(entry)):
                 return entry
         return None
 
@@ -116,6 +128,63 @@ class WatchingScreen(Screen[None]):
         if index is not None:
             self.scene.show_entry(index)
 
+    # Finding --------------------------------------------------------------
+
+    FIND_HINT: ClassVar[str] = "* goes to the next place"
+
+    def action_search(self) -> None:
+        """Ask for words, show all places where they stand, and go to the first one from here on."""
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._find(text if text.strip() else "")
+
+        self.app.push_screen(Ask("Find in this session", value=self.search.text, hint=self.FIND_HINT), answered)
+
+    def action_next_hit(self) -> None:
+        """The next place where the words stand."""
+        self._go_to_hit(first=False)
+
+    def _find(self, text: str) -> None:
+        self.search = Search(text)
+        for transcript in self.scene.transcripts:
+            transcript.highlight = self.wanted(text)
+        self.refresh_bindings()
+        self._go_to_hit(first=True)
+
+    def _go_to_hit(self, *, first: bool) -> None:
+        if self.search.text:
+            self.run_worker(self._show_hit(self.search, first), group="finding", exit_on_error=False)
+
+    async def _show_hit(self, search: Search, first: bool) -> None:
+        async with self._finding:  # one key after another
+            if search is not self.search:
+                return
+            try:
+                search.hits = await self.places_of(search)
+                hit = search.next(self.place_looked_at() if first else None)
+                moved = await self.show_place(hit) if hit is not None else ""
+            except OperatorError as error:
+                self.say(f"{error.what}; {error.cure}", wrong=True)
+            else:
+                self.say(f"{search.spoken()}{moved}")
+
+    def wanted(self, text: str) -> str | Pattern[str]:
+        """What is to be shown as found where `text` is looked for."""
+        return text
+
+    async def places_of(self, search: Search) -> list[int]:
+        """Where the words stand, as numbers that `show_place` knows, in order. Raises OperatorError."""
+        raise NotImplementedError
+
+    def place_looked_at(self) -> int:
+        """The place from which on the first hit is wanted."""
+        raise NotImplementedError
+
+    async def show_place(self, place: int) -> str:
+        """Bring a place into sight; what else has happened with that, for a person."""
+        raise NotImplementedError
+
     # Copying --------------------------------------------------------------
 
     def action_copy(self) -> None:
@@ -151,7 +220,10 @@ class WatchingScreen(Screen[None]):
     # Telling and asking --------------------------------------------------------------
 
     def say(self, text: str, *, wrong: bool = False) -> None:
-        """A line for the person, gone after a while."""
+        """A line for the person, gone after a while, or when there is another one: they would cover what is read."""
+        for told in list(self.app._notifications):
+            if told.severity == "information":
+                self.app._unnotify(told, refresh=False)
         severity = "error" if wrong else "information"
         self.notify(text, severity=severity, timeout=8 if wrong else 3, markup=False)  # type: ignore[arg-type]
 

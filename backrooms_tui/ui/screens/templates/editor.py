@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Label, Static, TextArea
+from textual.widgets import Label, Static, TextArea
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.checking import check_text
@@ -22,6 +22,7 @@ from backrooms_tui.ui.screens.question.question import Answer, QuestionScreen
 from backrooms_tui.ui.screens.templates.naming import write_template
 from backrooms_tui.ui.screens.templates.writing_area import WritingArea
 from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.key_line import KeyLine
 from backrooms_tui.ui.widgets.rows import Rows
 
 # How long the keys rest before the checker reads, in seconds. One reading takes some 40 ms.
@@ -59,7 +60,7 @@ class EditorScreen(Screen[None]):
         yield WritingArea(id="text")
         yield Rows(id="findings")
         yield Static(id="cure")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the file."""

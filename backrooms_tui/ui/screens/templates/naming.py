@@ -14,6 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings import folders
+from backrooms_tui.ui.widgets.line_input import LineInput
 
 
 def path_of(name: str) -> Path:
@@ -78,7 +79,7 @@ class NamingScreen(ModalScreen[Path | None]):
         """One line to write on, and what is wrong with it."""
         with Vertical(id="dialog"):
             yield Label(Content(self._what))
-            yield Input(self._name_before, id="name", compact=True)
+            yield LineInput(self._name_before, id="name")
             yield Static(id="how")
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Label, Static
+from textual.widgets import Label, Static
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings import folders
@@ -23,6 +23,7 @@ from backrooms_tui.ui.screens.templates.naming import NamingScreen, free_name, w
 from backrooms_tui.ui.screens.templates.preview import preview
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.columns import Column, line
+from backrooms_tui.ui.widgets.key_line import KeyLine
 from backrooms_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class TemplatesScreen(Screen[None]):
             yield Rows(id="list")
             with VerticalScroll(id="side"):
                 yield Static(id="preview")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin in the list."""

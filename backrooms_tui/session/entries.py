@@ -1,0 +1,86 @@
+"""What the timeline of a session is made of: turns, words between them and notices; and the turn that is spoken now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backrooms_tui.session.events import StopReason, WordSource
+from backrooms_tui.session.setup import ParamValue
+from backrooms_tui.session.trouble import Trouble
+from backrooms_tui.session.usage import Timings, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class FailedAttempt:
+    """An attempt at a turn that did not become the turn: it failed, or the operator wanted another."""
+
+    attempt: int
+    text: str
+    reasoning: str
+    trouble: Trouble | None
+
+
+@dataclass(slots=True)
+class TurnEntry:
+    """A finished turn in the timeline. `original` is what was said before the operator edited it."""
+
+    turn: int
+    agent: int
+    name: str
+    text: str
+    reasoning: str
+    stop_reason: StopReason
+    usage: Usage
+    cost: float | None
+    timings: Timings
+    model: str
+    at: float
+    attempts: tuple[FailedAttempt, ...] = ()
+    original: str | None = None
+    retracted: bool = False
+    # What the model really said where the guard cut it, and why; what was noticed and not cut.
+    raw: str = ""
+    cut: str = ""
+    marks: tuple[str, ...] = ()
+    stall: float | None = None
+    stall_parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WordEntry:
+    """A word between the turns: heard by all (`to` 0) or by one seat. A reminder stands before the last `depth`
+    messages of what its agent is sent."""
+
+    text: str
+    at: float
+    to: int = 0
+    source: WordSource = "operator"
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeEntry:
+    """Something else that the timeline shows: a notice, a failure, a changed seat."""
+
+    text: str
+    at: float
+    level: Literal["info", "warning"] = "info"
+    agent: int | None = None
+
+
+Entry = TurnEntry | WordEntry | NoticeEntry
+
+
+@dataclass(slots=True)
+class TurnInFlight:
+    """A turn that is being spoken."""
+
+    turn: int
+    agent: int
+    name: str
+    attempt: int
+    model: str
+    started: float
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    params: Mapping[str, ParamValue] = field(default_factory=dict)

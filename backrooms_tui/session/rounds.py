@@ -1,0 +1,32 @@
+"""Counting rounds: one is over when every agent that may speak has spoken in it."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backrooms_tui.session.state import SessionState
+
+
+def spoke(state: "SessionState", seat: int) -> None:
+    """A turn of `seat` has ended."""
+    state.spoke[seat] = state.spoke.get(seat, 0) + 1
+    settle(state)
+
+
+def settle(state: "SessionState") -> None:
+    """Begin the next round where nobody is missing from this one: somebody spoke, left, or only listens now."""
+    speakers = [seat for seat, agent in state.agents.items() if agent.speaks]
+    if speakers and state.spoke and all(seat in state.spoke for seat in speakers):
+        state.rounds += 1
+        state.spoke = {}
+
+
+def took_back(state: "SessionState", seat: int) -> None:
+    """The last turn, of `seat`, was taken back; where it had completed a round, that one goes on."""
+    if not state.spoke and state.rounds:
+        state.rounds -= 1
+        state.spoke = {other: 1 for other, agent in state.agents.items() if agent.speaks}
+    left = state.spoke.get(seat, 0) - 1
+    if left > 0:
+        state.spoke[seat] = left
+    else:
+        state.spoke.pop(seat, None)

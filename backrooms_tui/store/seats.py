@@ -1,0 +1,19 @@
+"""Who takes part at some place of a session: those that joined, left, came back or were muted before it."""
+
+from sqlalchemy import Connection, text
+
+from backrooms_tui.session.codec import event_from_json
+from backrooms_tui.session.state import SessionState, apply
+
+# The words of the index that migration 2 makes: only so does the database use it.
+_KINDS = "('agent_joined', 'agent_left', 'agent_returned', 'agent_muted', 'remembered')"
+_BEFORE = text(
+    f"SELECT body FROM events WHERE session = :session AND seq < :place AND kind IN {_KINDS} ORDER BY seq"  # noqa: S608
+)
+
+
+def seat(connection: Connection, session: str, state: SessionState, place: int) -> None:
+    """Bring the agents of a session just opened (`state`) to where they were before event `place`."""
+    for body in connection.execute(_BEFORE, {"session": session, "place": place}).scalars():
+        apply(state, event_from_json(body))
+    state.entries.clear()

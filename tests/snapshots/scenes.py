@@ -1,0 +1,216 @@
+"""The screens of the application, each in a state worth keeping an eye on.
+
+A scene prepares the person's workspace, says what the application begins with, and what keys lead to the picture.
+`Sees` waits until a text stands on the screen.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from backrooms_tui.assembly.opening import Opened
+from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.conversation.conversation import Conversation
+from backrooms_tui.providers.base import Chunk, Finish, Listing, Provider, ReasoningChunk, Request, TextChunk
+from backrooms_tui.session.state import SessionState, apply
+from backrooms_tui.session.usage import Usage
+from backrooms_tui.settings import folders
+from backrooms_tui.store.recorder import Recorder
+from backrooms_tui.ui.app import BackroomsApp
+from tests.snapshots import tales
+from tests.snapshots.stillness import StillClock
+from tests.snapshots.telling import Tale
+
+Begin = Callable[[BackroomsApp], None]
+SIZES = ((80, 24), (120, 40), (200, 50))
+SMALL = (60, 20)
+
+
+@dataclass(frozen=True)
+class Sees:
+    """Wait for this text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`begin` makes the workspace ready and says what is shown first: None for home."""
+
+    name: str
+    begin: Callable[[Workspace], Awaitable[Begin | None]]
+    steps: Sequence[str | Sees]
+    sizes: Sequence[tuple[int, int]] = SIZES
+
+
+class Held(Provider):
+    """Says or thinks the given words, and then nothing until it is stopped."""
+
+    name = "held"
+
+    def __init__(self, *said: Chunk) -> None:
+        self._said = said
+
+    async def stream(self, request: Request) -> AsyncIterator[Chunk]:
+        for chunk in self._said:
+            yield chunk
+        await asyncio.Event().wait()
+        yield Finish("end", Usage())
+
+    async def models(self) -> list[Listing]:
+        return []
+
+
+async def keep(workspace: Workspace, *told: Tale) -> None:
+    """Put the sessions into the person's store."""
+    for tale in told:
+        recorder = Recorder(workspace.store)
+        for event in tale.events:
+            recorder.hear(event)
+        await recorder.aclose()
+
+
+async def on_stage(workspace: Workspace, tale: Tale, *said: Chunk, run: bool = False) -> Begin:
+    """The session on the stage; who speaks next says `said` and is held there."""
+    await keep(workspace, tale)
+    state = SessionState()
+    for event in tale.events:
+        apply(state, event)
+    assert state.setup is not None
+    held = Held(*said)
+    recorder = Recorder(workspace.store, tale.id)
+    conversation = Conversation(
+        state.setup,
+        session=tale.id,
+        speaker_for=lambda reference: (held, reference),
+        price=lambda _, __: 0.0042,
+        listeners=[recorder],
+        clock=StillClock(),
+        state=state,
+    )
+    return lambda app: app.show_stage(Opened(conversation, recorder), run=run)
+
+
+async def _home(workspace: Workspace) -> None:
+    await keep(workspace, *tales.past())
+
+
+async def _nothing(workspace: Workspace) -> None:
+    return None
+
+
+async def _new(workspace: Workspace) -> Begin:
+    return lambda app: app.show_new("cli")
+
+
+async def _paused(workspace: Workspace) -> Begin:
+    return await on_stage(workspace, tales.command_line().pauses())
+
+
+async def _speaking(workspace: Workspace) -> Begin:
+    return await on_stage(workspace, tales.command_line(), TextChunk("The lamp is lit.\n\nIt shows"), run=True)
+
+
+async def _thinking(workspace: Workspace) -> Begin:
+    return await on_stage(workspace, tales.thinking(), ReasoningChunk("Blinks, then. Say three."), run=True)
+
+
+async def _reasoning(workspace: Workspace) -> Begin:
+    return await on_stage(workspace, tales.thinking())
+
+
+async def _failed(workspace: Workspace) -> Begin:
+    return await on_stage(workspace, tales.failed())
+
+
+async def _eight(workspace: Workspace) -> Begin:
+    return await on_stage(workspace, next(tale for tale in tales.past() if tale.id == "choir001"))
+
+
+async def _replay(workspace: Workspace) -> Begin:
+    await keep(workspace, tales.command_line().pauses())
+    return lambda app: app.show_replay("cmdline1", 3)
+
+
+async def _editor(workspace: Workspace) -> Begin:
+    from backrooms_tui.ui.screens.templates.editor import EditorScreen
+
+    path = folders.templates_dir() / "lighthouse.toml"
+    write(path, LIGHTHOUSE)
+    return lambda app: app.push_screen(EditorScreen(path)) and None
+
+
+async def _templates(workspace: Workspace) -> Begin:
+    write(folders.templates_dir() / "lighthouse.toml", LIGHTHOUSE)
+    return lambda app: app.show_templates()
+
+
+async def _help(workspace: Workspace) -> Begin:
+    return await _paused(workspace)
+
+
+def write(path: Path, text: str) -> None:
+    """A file of the person's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+LIGHTHOUSE = """[template]
+title = "Lighthouse"
+description = "Two keepers pass the night."
+
+[variables.weather]
+default = "fog"
+help = "What it is like outside"
+
+[[agents]]
+name = "Ines"
+sytem = "You are Ines, keeper of a lighthouse."
+
+[[agents]]
+name = "Teo"
+system = "You speak with {{ othr.name }} in {{ weather }}."
+
+[rules]
+max_turns = "many"
+"""
+
+SCENES = (
+    Scene("home", _home, (Sees("6 sessions"), Sees("An abandoned"))),
+    Scene("home-find", _home, (Sees("6 sessions"), "slash", *"gallery", Sees("2 sessions"))),
+    Scene("home-deleted", _home, (Sees("6 sessions"), "down", "d", Sees("brings it back"))),
+    Scene("home-empty", _nothing, (Sees("Start a first conversation"),)),
+    Scene("new", _new, (Sees("Simulator"), Sees("free"))),
+    Scene("new-mistake", _new, (Sees("Simulator"), "tab", "tab", "tab", "tab", *"x", Sees("put right"))),
+    Scene("model-picker", _new, (Sees("Simulator"), "tab", "tab", "ctrl+l", Sees("anthropic/claude-haik"))),
+    Scene("preview", _new, (Sees("Simulator"), Sees("free"), "ctrl+o", Sees("What each agent"))),
+    Scene("stage-paused", _paused, (Sees("paused"), Sees("cd /dreams")), (SMALL, *SIZES)),
+    Scene("stage-speaking", _speaking, (Sees("It shows"), Sees("speaking")), (SMALL, *SIZES)),
+    Scene("stage-queued", _speaking, (Sees("It shows"), "i", *"Who is it", "enter", Sees("queued")), (SMALL, *SIZES)),
+    Scene("stage-thinking", _thinking, (Sees("thinking"),), SIZES),
+    Scene("stage-reasoning", _reasoning, (Sees("Count its"), "t", Sees("plain question")), SIZES),
+    Scene("stage-failed", _failed, (Sees("refused"),), (SMALL, *SIZES)),
+    Scene("stage-eight", _eight, (Sees("Voice"),), SIZES),
+    Scene("stage-layout-2", _paused, (Sees("paused"), "l"), SIZES),
+    Scene("stage-layout-3", _paused, (Sees("paused"), "l", "l"), SIZES),
+    Scene("stage-layout-4", _paused, (Sees("paused"), "l", "l", "l"), SIZES),
+    Scene("stage-zoom", _paused, (Sees("paused"), "z"), SIZES),
+    Scene("stage-whisper", _paused, (Sees("paused"), "w", Sees("Whisper to")), SIZES),
+    Scene("stage-seat", _paused, (Sees("paused"), "m", Sees("which seat"), "enter"), SIZES),
+    Scene("stage-edit", _paused, (Sees("paused"), "e"), SIZES),
+    Scene("replay", _replay, (Sees("turn 3 of 5"),), (SMALL, *SIZES)),
+    Scene("models", lambda _: _shows("show_models"), (Sees("haiku"), Sees("silent"))),
+    Scene("models-endpoint", lambda _: _shows("show_models"), (Sees("haiku"), Sees("silent"), "e", Sees("Address"))),
+    Scene("templates", _templates, (Sees("lighthouse"), Sees("built in"))),
+    Scene("template-editor", _editor, (Sees("sytem"), Sees("line "))),
+    Scene("settings", lambda _: _shows("show_settings"), (Sees("lamplight"),)),
+    Scene("settings-keys", lambda _: _shows("show_settings"), (Sees("lamplight"), "f2", Sees("First talk"))),
+    Scene("settings-defaults", lambda _: _shows("show_settings"), (Sees("lamplight"), "f2", "f2")),
+    Scene("help", _help, (Sees("paused"), "question_mark", Sees("Interject"))),
+    Scene("commands", _paused, (Sees("paused"), "ctrl+p", Sees("Search for commands"))),
+)
+
+
+async def _shows(how: str) -> Begin:
+    return lambda app: getattr(app, how)()

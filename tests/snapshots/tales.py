@@ -1,0 +1,74 @@
+"""The sessions that the snapshots show."""
+
+from backrooms_tui.session.trouble import Trouble
+from tests.snapshots.telling import DAY, MINUTE, NOW, Tale
+
+OPUS, GPT = "anthropic/claude-opus-5-5", "openai/gpt-5.5"
+LOCAL = "local/SmolLM2-135M-Instruct.Q4_1.gguf"
+OVERLOADED = Trouble("overloaded", "the service is overloaded", "wait a moment", may_pass=True, status=529)
+NO_KEY = Trouble("authentication", "the key was refused", "set OPENAI_API_KEY to one that is valid", status=401)
+LISTING = """total 7
+
+```
+drwxr-xr-x  2 echo  dreams   4096  echo
+drwxr-xr-x  2 echo  dreams   4096  lost+found
+-rw-r--r--  1 nobody nobody    17  README.first
+```
+
+- `README.first` was **not here** a moment ago
+- something *breathes* behind `lost+found`"""
+
+
+def command_line(id: str = "cmdline1") -> Tale:
+    """An explorer and the command line that the other dreams up, in the middle of it."""
+    tale = Tale(id, "An abandoned mainframe", "cli", (("Explorer", OPUS), ("Simulator", GPT)))
+    tale.notice("gpt is openai/gpt-5.5 today")
+    tale.says("ls -la", seconds=1.0)
+    tale.says(LISTING, seconds=6.0)
+    tale.says("cat README.first", seconds=1.5)
+    tale.operator("Look up. There is something on the ceiling.")
+    tale.says("# README.first\n\nYou are expected. Bring the lamp. 灯を持ってきて。\n\n> It has been a long night.")
+    tale.operator("Be a little strange.", to=1)
+    return tale.says("cd /dreams && sudo lamp --on")
+
+
+def thinking(id: str = "think001") -> Tale:
+    """Reasoning that is folded, an edit, and a broken stream that was tried again."""
+    tale = Tale(id, "What the lighthouse knows", "duo", (("Mara", OPUS), ("Jonas", GPT)))
+    tale.says("The lamp is lit. What do you see?", reasoning="He is new here. I should begin with a plain question.")
+    tale.fails("Fog, and in the", OVERLOADED, again=2.0)
+    tale.says("Fog, and in the fog a second light that answers ours.", reasoning="Two lights: that is a good mystery.")
+    tale.edited(1, "The lamp is lit, Jonas. What do you see?")
+    return tale.says("Count its blinks.").pauses()
+
+
+def failed(id: str = "fail0001") -> Tale:
+    """One whose second speaker cannot go on."""
+    tale = Tale(id, "What the lighthouse knows", "duo", (("Mara", OPUS), ("Jonas", GPT)))
+    return tale.says("The lamp is lit. What do you see?").fails("Fog, and", NO_KEY)
+
+
+def past() -> list[Tale]:
+    """What a person has kept: for the home screen."""
+    free = (("Mara", LOCAL), ("Jonas", LOCAL))
+    first = Tale("first001", "A first conversation", "duo", free, begun=NOW - 400 * DAY)
+    first.says("Hello.", cost=0.0).says("Hello to you.", cost=0.0).ends()
+    fugue = Tale("fugue001", "Fugue in three voices", "fugue", (*free, ("Bach", OPUS)), begun=NOW - 12 * DAY)
+    for voice in ("One voice.", "A second one.", "And a third.", "One voice again."):
+        fugue.says(voice, cost=0.61)
+    gallery = Tale("gallery1", "The gallery at night", "gallery", (("Artist", OPUS), ("Visitor", GPT)), begun=NOW - DAY)
+    gallery.says("A door, painted on a door.", cost=None).says("I try the handle.", cost=0.02).pauses()
+    branch = Tale(
+        "branch01",
+        "The gallery at night, but the door opens and somebody whom nobody invited comes in from the rain",
+        "gallery",
+        (("Artist", OPUS), ("Visitor", GPT)),
+        begun=NOW - 90 * MINUTE,
+        parent="gallery1",
+    )
+    branch.says("A door, painted on a door.").says("It opens.").pauses()
+    eight = tuple((f"Voice {number}", LOCAL) for number in range(1, 9))
+    choir = Tale("choir001", "合唱 · Choir of eight", "choir", eight, begun=NOW - 30 * MINUTE)
+    for number in range(1, 13):
+        choir.says(f"{number}.", cost=0.0, seconds=1.0)
+    return [first, fugue, gallery, branch, choir.ends(), command_line().pauses()]

@@ -1,0 +1,78 @@
+"""Every screen looks as it did: the files in `screens/` are what a person sees at each size.
+
+BACKROOMS_UPDATE_SNAPSHOTS=1 writes them anew.
+"""
+
+import os
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+import backrooms_tui.ui.app
+from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.ui.app import BackroomsApp
+from tests.snapshots.comparing import check, picture
+from tests.snapshots.scenes import SCENES, Scene, Sees
+
+UPDATE = bool(os.environ.get("BACKROOMS_UPDATE_SNAPSHOTS"))
+PICTURES = os.environ.get("BACKROOMS_SNAPSHOT_PICTURES", "")  # a folder that gets an SVG of each, to look at
+CASES = [(scene, size) for scene in SCENES for size in scene.sizes]
+SETTLED = 0.2  # seconds without a change
+
+
+class WithoutHome(BackroomsApp):
+    """An empty page in place of home."""
+
+    CSS_PATH = Path(backrooms_tui.ui.app.__file__).with_name("app.tcss")
+
+    def show_home(self) -> None:
+        self.push_screen(Screen())
+
+
+async def looked_at(pilot: Pilot[int]) -> str:
+    """The picture, once nothing changes in it any more."""
+    before, since = "", monotonic()
+    end = since + 20
+    while True:
+        await pilot.pause(0.03)
+        now = picture(pilot.app)
+        if now != before:
+            before, since = now, monotonic()
+        elif monotonic() - since > SETTLED:
+            return now
+        assert monotonic() < end, f"it never came to rest:\n{now}"
+
+
+async def sees(pilot: Pilot[int], text: str) -> None:
+    """Wait for `text`."""
+    end = monotonic() + 10
+    while text not in picture(pilot.app):
+        assert monotonic() < end, f"{text!r} never came:\n{picture(pilot.app)}"
+        await pilot.pause(0.02)
+
+
+@pytest.mark.parametrize(
+    ("scene", "size"), CASES, ids=[f"{one.name}-{width}x{height}" for one, (width, height) in CASES]
+)
+async def test_the_screen_looks_as_it_did(
+    scene: Scene, size: tuple[int, int], workspace: Workspace, folder: Path
+) -> None:
+    begin = await scene.begin(workspace)
+    app = BackroomsApp(workspace) if begin is None else WithoutHome(workspace, begin)
+    name = f"{scene.name}-{size[0]}x{size[1]}"
+    async with app.run_test(size=size, notifications=True) as pilot:
+        for step in scene.steps:
+            if isinstance(step, Sees):
+                await sees(pilot, step.text)
+            else:
+                await pilot.press({" ": "space"}.get(step, step))
+        # What is only said in passing would be gone, or not, from one run to the next.
+        app.clear_notifications()
+        found = await looked_at(pilot)
+        if PICTURES:
+            Path(PICTURES, f"{name}.svg").write_text(app.export_screenshot(), encoding="utf-8")
+    # A folder has another name each time, of the same length.
+    check(name, found.replace(folder.name, "backrooms-········"), update=UPDATE)
