@@ -303,3 +303,27 @@ async def test_only_what_is_played_is_read(on_replay: OnReplay, workspace: Works
         timeline = replay.screen.scene.timeline.transcript
         timeline.go_to(0)
         await replay.sees("1 ① turn 1")
+
+
+async def test_a_session_whose_only_turn_was_cut_short_ends_with_its_words(
+    on_replay: OnReplay, workspace: Workspace
+) -> None:
+    script = Script("cutshort").open()
+    script.start()
+    script.say(["It was ", "a dark "])
+    keep(workspace.store, script.events)
+    async with on_replay("cutshort", 0, size=(120, 30)) as replay:
+        await replay.sees("turn 0 of 0")
+        await replay.press("a")
+        await replay.sees("■ the end", "It was a dark", "turn 1 of 1")
+
+
+async def test_the_end_is_where_it_stays_also_while_it_plays(on_replay: OnReplay, workspace: Workspace) -> None:
+    session = session_of(slow_night(workspace))
+    async with on_replay(session) as replay:
+        await replay.sees("▶ playing")
+        await replay.press("a")
+        await replay.sees("■ the end")
+        await replay.until(lambda: not replay.playback.playing)
+        await replay.press("o", "z")  # whatever else is done
+        assert replay.playback.at_end

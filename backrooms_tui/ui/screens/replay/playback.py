@@ -141,7 +141,8 @@ class Playback:
 
     async def to_end(self) -> None:
         """All of it at once."""
-        await self.to_turn(self.turns)
+        async with self._moving:
+            await self._stopped(self._to_place, self.summary.last_seq if self.summary is not None else 0)
 
     async def _stopped(self, go: Callable[..., object], where: float) -> None:
         playing = self.playing
@@ -149,7 +150,8 @@ class Playback:
             self._playing.cancel()
             await asyncio.gather(self._playing, return_exceptions=True)
         await go(where)  # type: ignore[misc]
-        if playing:
+        # Whoever wants the end wants to stand there: playing from it would begin anew.
+        if playing and not self.at_end:
             self.play()
         self._moved()
 

@@ -133,7 +133,7 @@ class ReplayScreen(WatchingScreen):
         self.query_one(StageHeader).show(self._heading(playback))
         doing = "■ the end" if playback.at_end else "▶ playing" if playback.playing else "‖ paused"
         place, longest = (
-            f"turn {turn} of {playback.turns} · {spoken_time(seconds)}"
+            f"turn {turn} of {max(playback.turns, turn)} · {spoken_time(seconds)}"
             + (f" of {spoken_time(playback.length)}" if self.size.width >= 100 else "")
             for turn, seconds in ((playback.turn, playback.seconds), (playback.turns, playback.length))
         )
