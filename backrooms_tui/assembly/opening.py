@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from backrooms_tui.assembly.measuring import SessionMeter
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, with_windows
+from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, models_of, with_windows
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.conversation.publishing import Listener
 from backrooms_tui.conversation.retrying import Patience
@@ -42,7 +43,7 @@ def choose_cast(workspace: Workspace, template: str, choices: Choices) -> Cast:
     mine = workspace.configuration.defaults
     defaults = CastingDefaults(mine.model, mine.params, mine.max_turns, mine.budget)
     chosen = cast(loaded, source.name, choices, workspace.catalogue, defaults)
-    workspace.providers.require(agent.model for agent in chosen.setup.agents)
+    workspace.providers.require(models_of(chosen.setup))
     return Cast(chosen.setup, (*chosen.notices, *_unpriced(chosen.setup, workspace)))
 
 
@@ -53,7 +54,7 @@ async def make_ready(workspace: Workspace, setup: Setup, progress: Callable[[Pro
     OperatorError; cancelling it leaves nothing half done.
     """
     windows: dict[str, int | None] = {}
-    for reference in dict.fromkeys(agent.model for agent in setup.agents):
+    for reference in models_of(setup):
         provider, model = workspace.providers.for_reference(reference)
         await provider.ready(model, progress)
         windows[reference] = await provider.window(model)
@@ -72,6 +73,7 @@ async def open_conversation(workspace: Workspace, chosen: Cast, listeners: Seque
         listeners=[recorder, *listeners],
         patience=Patience(retries=workspace.configuration.defaults.retries),
         notices=chosen.notices,
+        measure=await asyncio.to_thread(SessionMeter),
     )
     return Opened(conversation, recorder)
 
@@ -89,6 +91,7 @@ def conversation_of(
         listeners=[recorder, *listeners],
         patience=Patience(retries=workspace.configuration.defaults.retries),
         state=state,
+        measure=SessionMeter(),
     )
     return Opened(conversation, recorder)
 
@@ -97,5 +100,5 @@ def _unpriced(setup: Setup, workspace: Workspace) -> list[str]:
     if setup.rules.budget is None:
         return []
     some = Usage(1000, 1000)
-    unknown = {agent.model for agent in setup.agents if workspace.catalogue.cost(agent.model, some) is None}
+    unknown = {model for model in models_of(setup) if workspace.catalogue.cost(model, some) is None}
     return [f"No price is known for {model}: its turns do not count against the budget." for model in sorted(unknown)]

@@ -2,12 +2,14 @@
 
 import asyncio
 import math
+from typing import Any
 
 import click
 
 from backrooms_tui.cli.completing import model_names, template_names
 from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
 from backrooms_tui.cli.many_values import ManyValues
+from backrooms_tui.cli.rules_options import rules_options
 from backrooms_tui.conversation.casting import Cast, Choices
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState
@@ -41,12 +43,14 @@ DEFAULT_TEMPLATE = "cli"
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Repeat a run where the models can.")
 @click.option("--say", "words", multiple=True, metavar="TEXT", help="Say this to all agents before the first turn.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="USD", help="End when this is spent.")
+@rules_options
 @click.option("--format", "shape", type=click.Choice(["text", "jsonl"]), default="text", help="How to print it.")
 @click.option("--title", metavar="TEXT", help="What the session is called.")
 @click.option("--show-reasoning", is_flag=True, help="Print the models' reasoning as well.")
 @click.pass_context
 def run(
     ctx: click.Context,
+    /,
     template: str | None,
     named: str | None,
     models: tuple[str, ...],
@@ -59,6 +63,7 @@ def run(
     shape: str,
     title: str | None,
     show_reasoning: bool,
+    **rules: Any,
 ) -> None:
     """Run a conversation here, without the screen.
 
@@ -83,6 +88,7 @@ def run(
         budget=budget,
         seed=seed,
         title=title,
+        **rules,
     )
     status = asyncio.run(_run(template or named or DEFAULT_TEMPLATE, choices, words, shape, show_reasoning))
     ctx.exit(status)
@@ -99,6 +105,11 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
     progress = ProgressLine()
     try:
         chosen = choose_cast(workspace, template, choices)
+        if chosen.setup.rules.order == "manual":
+            raise OperatorError(
+                "in the order 'manual' somebody picks who speaks, and here is nobody who could",
+                "choose another with --order, or play it in the application: backrooms",
+            )
 
         async def prepare() -> Setup:
             # A database that cannot be used is said before a model is fetched.
@@ -139,9 +150,11 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
 def _status(state: SessionState) -> int:
     if state.ended is not None:
         return INTERRUPTED if state.ended.reason == "interrupted" else 0
-    if state.trouble is None:
-        return 0
     kept = f"What was said is kept: backrooms sessions show {state.session}"
+    if state.trouble is None:
+        # It stands still and waits for a person, as its rules say.
+        complain(f"It was paused: {state.reason}.", f"{kept}\nGo on with it in the application: backrooms")
+        return 0
     complain(state.trouble.message, f"{state.trouble.cure}\n{kept}" if state.trouble.cure else kept)
     return PROVIDER_TROUBLE
 

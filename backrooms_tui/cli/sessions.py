@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backrooms_tui.cli.completing import session_ids
+from backrooms_tui.cli.stall import stall
 from backrooms_tui.cli.tables import print_json, print_table
 from backrooms_tui.session.events import SessionOpened
 from backrooms_tui.session.harmless import harmless_line
@@ -111,6 +112,9 @@ def delete(names: tuple[str, ...], yes: bool) -> None:
         for session in found:
             store.delete(session)
     click.echo(f"Deleted {', '.join(found)}")
+
+
+sessions.add_command(stall)
 
 
 @contextmanager

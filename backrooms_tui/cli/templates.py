@@ -58,6 +58,7 @@ def list_(as_json: bool) -> None:
 @click.option("--source", is_flag=True, help="Print the file itself.")
 def show(name: str, as_json: bool, source: bool) -> None:
     """Show the template NAME: its variables, its agents and its rules."""
+    from backrooms_tui.templates.describing import agent_notes, rules_notes
     from backrooms_tui.templates.loading import find_template, load_template
     from backrooms_tui.templates.reading import read_text
 
@@ -82,14 +83,16 @@ def show(name: str, as_json: bool, source: bool) -> None:
         model = f" · {agent.model}" if agent.model else ""
         params = "".join(f" · {key} {value}" for key, value in agent.params.items())
         click.secho(f"\nSeat {seat}: {harmless_line(agent.name)}{harmless_line(model)}{params}", bold=True)
+        for note in agent_notes(agent):
+            click.echo(f"  · {harmless_line(note)}")
         click.echo(harmless(agent.system.strip()))
         for message in agent.history:
             click.secho(f"  {message.role}: {harmless_line(message.text)}", dim=True)
-    rules = template.rules
-    if rules.stop:
-        click.echo(f"\nEnds when an agent writes a line {' or '.join(harmless_line(stop) for stop in rules.stop)}")
-    if rules.max_turns:
-        click.echo(f"Ends after {rules.max_turns} turns")
+    notes = rules_notes(template)
+    if notes:
+        click.echo()
+    for note in notes:
+        click.echo(harmless_line(note))
 
 
 @templates.command()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from backrooms_tui.conversation.accepting import Said
 from backrooms_tui.conversation.clock import Clock
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.scrubbing import Scrubber, scrubbed
@@ -15,10 +16,14 @@ from backrooms_tui.session.usage import Timings, Usage
 class Attempt:
     """Collects one reply and publishes it: started, its deltas, and then ended or failed."""
 
-    def __init__(self, publisher: Publisher, clock: Clock, agent: AgentState, turn: int, number: int) -> None:
+    def __init__(
+        self, publisher: Publisher, clock: Clock, agent: AgentState, model: str, turn: int, number: int
+    ) -> None:
         self._publisher = publisher
         self._clock = clock
         self._agent = agent
+        # The reference of the model that is asked.
+        self.model = model
         self._turn = turn
         self._number = number
         self._started = clock.elapsed()
@@ -47,26 +52,38 @@ class Attempt:
             agent=self._agent.seat,
             name=self._agent.name,
             attempt=self._number,
-            model=self._agent.model,
+            model=self.model,
             params=params,
         )
 
-    def hear(self, channel: Channel, text: str) -> None:
-        """A piece arrived."""
+    def hear(self, channel: Channel, text: str) -> str:
+        """A piece arrived. Gives what of it can be kept."""
         if self._first_chunk is None:
             self._first_chunk = self._clock.elapsed() - self._started
-        self._add(channel, self._scrubbers[channel].feed(text))
+        kept = self._scrubbers[channel].feed(text)
+        self._add(channel, kept)
+        return kept
 
-    def end(self, stop_reason: StopReason, usage: Usage, cost: float | None, model: str = "") -> None:
-        """The turn is whole."""
-        self._finish_streams()
+    def finish(self) -> None:
+        """Nothing more comes: what was held back of a character that had been cut in two is added."""
+        for channel, scrubber in self._scrubbers.items():
+            self._add(channel, scrubber.rest())
+
+    def end(self, said: Said, stop_reason: StopReason, usage: Usage, cost: float | None, model: str = "") -> None:
+        """The turn is whole, and `said` is what stands of it."""
+        self.finish()
         self._publisher.emit(
             TurnEnded,
             turn=self._turn,
             agent=self._agent.seat,
             name=self._agent.name,
             attempt=self._number,
-            text=self.text,
+            text=said.text,
+            raw=said.raw,
+            cut=said.cut,
+            marks=said.marks,
+            stall=said.stall,
+            stall_parts=said.stall_parts,
             reasoning=self.reasoning,
             stop_reason=stop_reason,
             usage=usage,
@@ -77,7 +94,7 @@ class Attempt:
 
     def fail(self, trouble: Trouble, retry_in: float | None, cost: float | None) -> None:
         """The attempt came to nothing; what arrived is kept."""
-        self._finish_streams()
+        self.finish()
         self._publisher.emit(
             TurnFailed,
             turn=self._turn,
@@ -95,10 +112,6 @@ class Attempt:
         if text:
             self._pieces[channel].append(text)
             self._publisher.emit(Delta, turn=self._turn, agent=self._agent.seat, channel=channel, text=text)
-
-    def _finish_streams(self) -> None:
-        for channel, scrubber in self._scrubbers.items():
-            self._add(channel, scrubber.rest())
 
     def _timings(self) -> Timings:
         total = self._clock.elapsed() - self._started

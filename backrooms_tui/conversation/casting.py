@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from backrooms_tui.session.parameters import checked
-from backrooms_tui.session.setup import AgentSetup, ParamValue, Rules, Setup
+from backrooms_tui.session.setup import AgentSetup, ParamValue, Remedy, Rules, Setup
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.filling import FilledAgent, SeatChoice, fill, variable_values
+from backrooms_tui.templates.filling_rules import FilledRules, fill_rules
+from backrooms_tui.templates.findings import did_you_mean
+from backrooms_tui.templates.orders import ORDERS
 from backrooms_tui.templates.seating import seat_models
+from backrooms_tui.templates.standard_ladder import STANDARD_LADDER
 
 if TYPE_CHECKING:
     from backrooms_tui.providers.catalogue import Catalogue, ResolvedModel
@@ -22,7 +26,9 @@ class Choices:
     """What the person chose beside the template. Everything left out comes from the template, then from the defaults.
 
     `models` is one reference for all seats, or one a seat. `params` are for every seat, `seat_params` for one.
-    `max_turns` and `budget` (USD) overrule the template's rules.
+    `order` and `manager` (a model) overrule the template's rules, and so do the limits: `budget` is in USD,
+    `max_tokens` counts what goes in and out in all, `max_seconds` the time in which it runs; 0 is no limit. `ladder`
+    puts the ladder against stalling on, the standard one where the template has none, or off.
     """
 
     models: tuple[str, ...] = ()
@@ -33,6 +39,12 @@ class Choices:
     budget: float | None = None
     seed: int | None = None
     title: str | None = None
+    order: str | None = None
+    manager: str | None = None
+    max_rounds: int | None = None
+    max_tokens: int | None = None
+    max_seconds: float | None = None
+    ladder: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +77,8 @@ def cast(template: "Template", name: str, choices: Choices, catalogue: "Catalogu
             raise OperatorError(f"there is no seat {seat} in {template.title!r}", f"seats go from 1 to {len(seats)}")
     filled = fill(template, choices.variables, seats)
     agents = tuple(_agent(agent, model, choices, defaults) for agent, model in zip(filled, resolved, strict=True))
-    rules = Rules(
-        stop=tuple(template.rules.stop),
-        max_turns=_first(choices.max_turns, template.rules.max_turns or None, defaults.max_turns) or 0,
-        budget=_first(choices.budget, template.rules.budget, defaults.budget),
-        order=template.rules.order,
-    )
+    ruling = _Ruling(template, fill_rules(template, choices.variables, seats), choices, defaults, catalogue)
+    rules = ruling.rules()
     setup = Setup(
         title=choices.title or template.title,
         template=name,
@@ -79,7 +87,16 @@ def cast(template: "Template", name: str, choices: Choices, catalogue: "Catalogu
         variables=variable_values(template, choices.variables),
         seed=choices.seed,
     )
-    return Cast(setup, tuple(dict.fromkeys(notice for model in resolved for notice in model.notices)))
+    everybody = (*resolved, *ruling.resolved)
+    return Cast(setup, tuple(dict.fromkeys(notice for model in everybody for notice in model.notices)))
+
+
+def models_of(setup: Setup) -> tuple[str, ...]:
+    """Every model that a session with `setup` may ask, by its full reference: in the seats, to pick who speaks, and on
+    the ladder."""
+    rules = setup.rules
+    named = (*(agent.model for agent in setup.agents), rules.manager, *(step.model for step in rules.ladder))
+    return tuple(dict.fromkeys(model for model in named if model))
 
 
 def with_windows(setup: Setup, windows: Mapping[str, int | None]) -> Setup:
@@ -88,6 +105,67 @@ def with_windows(setup: Setup, windows: Mapping[str, int | None]) -> Setup:
     A seat of a model on this machine that asks for another `context` gets that: it is what will be loaded.
     """
     return replace(setup, agents=tuple(replace(agent, window=_window(agent, windows)) for agent in setup.agents))
+
+
+class _Ruling:
+    """The rules of a session, and the models that they speak of."""
+
+    def __init__(
+        self,
+        template: "Template",
+        filled: FilledRules,
+        choices: Choices,
+        defaults: CastingDefaults,
+        catalogue: "Catalogue",
+    ) -> None:
+        self._template = template
+        self._filled = filled
+        self._choices = choices
+        self._defaults = defaults
+        self._catalogue = catalogue
+        self.resolved: list[ResolvedModel] = []
+
+    def rules(self) -> Rules:
+        """What the person chose, else the template's, else the defaults. Raises OperatorError."""
+        written, chosen = self._template.rules, self._choices
+        order = chosen.order or written.order
+        if order not in ORDERS:
+            raise OperatorError(f"{order!r} is not an order that is known", did_you_mean(order, ORDERS))
+        manager = chosen.manager or written.manager or ""
+        if chosen.manager and order != "manager":
+            raise OperatorError(
+                f"a manager picks nobody in the order {order!r}", "add --order manager, or leave --manager out"
+            )
+        return Rules(
+            stop=tuple(written.stop),
+            max_turns=_first(chosen.max_turns, written.max_turns or None, self._defaults.max_turns) or 0,
+            budget=_first(chosen.budget, written.budget, self._defaults.budget),
+            order=order,
+            manager=self._reference(manager) if order == "manager" else "",
+            repeat=written.repeat,
+            play=written.play,
+            max_rounds=_first(chosen.max_rounds, written.max_rounds) or 0,
+            max_tokens=_first(chosen.max_tokens, written.max_tokens) or 0,
+            max_seconds=float(_first(chosen.max_seconds, written.max_seconds) or 0.0),
+            stop_votes=written.stop_votes,
+            cues=self._filled.cues,
+            ladder=tuple(replace(step, model=self._reference(step.model)) for step in self._ladder()),
+            stall_at=float(written.stall_at),
+        )
+
+    def _ladder(self) -> tuple[Remedy, ...]:
+        wished = self._choices.ladder
+        if wished is None:
+            return self._filled.ladder if self._template.rules.use_ladder else ()
+        return (self._filled.ladder or STANDARD_LADDER) if wished else ()
+
+    def _reference(self, model: str) -> str:
+        """The full reference of what a person calls `model`; nothing of nothing."""
+        if not model:
+            return ""
+        resolved = self._catalogue.resolve(model)
+        self.resolved.append(resolved)
+        return resolved.reference
 
 
 def _maker(model: "ResolvedModel") -> str:
@@ -116,6 +194,12 @@ def _agent(filled: FilledAgent, model: "ResolvedModel", choices: Choices, defaul
         asked=model.asked,
         company=model.company,
         window=model.window,
+        description=filled.description,
+        talkativeness=filled.talkativeness,
+        reminder=filled.reminder,
+        memory=filled.memory,
+        guard=filled.guard,
+        absent=filled.absent,
     )
 
 

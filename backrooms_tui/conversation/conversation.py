@@ -4,38 +4,43 @@ Every command is safe at any moment, from the same event loop: what cannot happe
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
+from backrooms_tui.conversation import remedies
+from backrooms_tui.conversation.asking import InnerCalls
+from backrooms_tui.conversation.choosing import Choosing
 from backrooms_tui.conversation.clock import Clock, SystemClock
-from backrooms_tui.conversation.order import ORDERS
+from backrooms_tui.conversation.cues import Cues
+from backrooms_tui.conversation.measuring import Meter
+from backrooms_tui.conversation.memory import change_memory
+from backrooms_tui.conversation.orders import ORDERS
+from backrooms_tui.conversation.orders.choice import Choice, Hold
 from backrooms_tui.conversation.perspective import Perspective
+from backrooms_tui.conversation.picking_up import pick_up
+from backrooms_tui.conversation.presence import Presence, agent_at
 from backrooms_tui.conversation.publishing import Listener, Publisher
 from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.conversation.speaking import Price, SpeakerFor, Speaking
-from backrooms_tui.conversation.stopping import Ending, ending
+from backrooms_tui.conversation.stepping_in import SteppingIn
+from backrooms_tui.conversation.stopping import Ending, ending, leaving, said_stop
 from backrooms_tui.session.events import (
+    AgentLeft,
+    AgentReturned,
     Ended,
     EndReason,
-    Interjected,
     Noticed,
     Paused,
     Resumed,
     SeatChanged,
     SessionOpened,
-    SpeakerChosen,
     TurnEdited,
-    TurnFailed,
     TurnRetracted,
-    Whispered,
-    WordQueued,
 )
-from backrooms_tui.session.setup import ParamValue, Setup
-from backrooms_tui.session.state import SessionState, TurnInFlight
+from backrooms_tui.session.setup import AgentSetup, ParamValue, Setup
+from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, Trouble
-
-CUT_OFF = Trouble("unknown", "the program was stopped while it spoke", "run the conversation to go on", may_pass=True)
 
 
 class Conversation:
@@ -43,6 +48,7 @@ class Conversation:
 
     `session` is its id. `speaker_for` and `price` are described at `Speaking`. `listeners` hear every event.
     Randomness comes from `setup.seed` where there is one. `state` continues a session that already has a past.
+    `measure` says how much it stalls; without it no step of the ladder is ever due.
     """
 
     def __init__(
@@ -57,17 +63,27 @@ class Conversation:
         clock: Clock | None = None,
         notices: Sequence[str] = (),
         state: SessionState | None = None,
+        measure: Meter | None = None,
     ) -> None:
         if not setup.agents:
             raise OperatorError("a conversation needs at least one agent", "add [[agents]] to the template")
         if setup.rules.order not in ORDERS:
             raise OperatorError(f"unknown order {setup.rules.order!r}", f"known are {', '.join(sorted(ORDERS))}")
-        clock = clock or SystemClock()
-        self._publisher = Publisher(state or SessionState(), clock, listeners)
-        self._order = ORDERS[setup.rules.order]()
-        rng = Random(setup.seed)
-        self._speaking = Speaking(self._publisher, speaker_for, price, patience or Patience(), clock, rng)
+        self._clock = clock or SystemClock()
+        patience = patience or Patience()
+        self._rng = rng = Random(setup.seed)
+        self._publisher = Publisher(state or SessionState(), self._clock, listeners)
+        inner = InnerCalls(self._publisher, speaker_for, price, patience, self._clock, rng)
+        self._speaking = Speaking(
+            self._publisher, speaker_for, price, patience, self._clock, rng, asking=inner, measure=measure
+        )
+        self._choosing = Choosing(self._publisher, ORDERS[setup.rules.order](), inner, rng)
+        self._cues = Cues(self._publisher)
+        self._between = SteppingIn(self._publisher, lambda: self._task is not None)
+        self._presence = Presence(self._publisher, self._between.do)
+        # Who speaks, and before that who is being asked who speaks next.
         self._task: asyncio.Task[Trouble | None] | None = None
+        self._asking: asyncio.Task[Choice | Hold] | None = None
         self._running = False
         self._turns_left: int | None = None
         self._past_limits = False
@@ -75,17 +91,12 @@ class Conversation:
         self._pause_asked = False
         self._end_asked: Ending | None = None
         self._retry_asked: int | None = None
-        self._between_turns: list[Callable[[], None]] = []
         if state is None:
             self._publisher.emit(SessionOpened, session=session, setup=setup)
             for notice in notices:
                 self._publisher.emit(Noticed, level="info", text=scrubbed(notice))
         else:
-            if state.in_flight is not None:
-                self._give_up(state.in_flight)
-            if state.status == "running":
-                # Whoever ran it was stopped short, or it is a branch: nobody runs it now.
-                self._pause("it was left here")
+            pick_up(self._publisher)
 
     @property
     def state(self) -> SessionState:
@@ -96,6 +107,16 @@ class Conversation:
     def speaking(self) -> bool:
         """Whether an agent is speaking, or waiting to be asked again."""
         return self._task is not None
+
+    @property
+    def choosing(self) -> bool:
+        """Whether a model is being asked who speaks next."""
+        return self._asking is not None
+
+    @property
+    def picked(self) -> int | None:
+        """The seat that the operator has picked to speak next."""
+        return self._choosing.picked
 
     def listen(self, listener: Listener) -> None:
         """Let `listener` hear everything from now on; what was before is in the state."""
@@ -110,8 +131,8 @@ class Conversation:
     async def run(self, turns: int | None = None, *, past_limits: bool = False) -> None:
         """Let the agents speak until the session pauses or ends, or `turns` more turns were spoken.
 
-        With `past_limits` it goes on although the turn limit or the budget is reached, or a stop text was said: the
-        operator has seen that and wants more. Called while it already runs, it only changes how far. Raises
+        With `past_limits` it goes on although a limit or the budget is reached, or a stop text was said: the operator
+        has seen that and wants more. Called while it already runs, it only changes how far. Raises
         OperatorError where a listener could not keep what happened; the session is paused then.
         """
         self._turns_left = turns
@@ -129,6 +150,7 @@ class Conversation:
             self._pause(error.what)
             raise
         except asyncio.CancelledError:
+            self._between.settle()
             self._pause("the conversation was left")
             raise
         finally:
@@ -140,15 +162,19 @@ class Conversation:
         await self.run(turns=1)
 
     def pause(self) -> None:
-        """Stand still when the turn that is being spoken is over, at once while one waits to be tried again."""
+        """Stand still when the turn that is being spoken is over; at once while one waits to be tried again, or while
+        it is being asked who speaks next."""
         self._pause_asked = True
+        self._stop_asking()
         if self._task is not None and self._speaking.waiting:
             self._task.cancel()
 
     def stop_speaking(self) -> None:
-        """Cut short the one who speaks; what was said is kept as its turn."""
+        """Cut short the one who speaks; what was said is kept as its turn. Where nobody does yet, stand still."""
         if self._task is not None:
             self._task.cancel()
+        elif self._asking is not None:
+            self.pause()
 
     def end(self, reason: EndReason = "operator", detail: str = "The operator ended the session.") -> None:
         """End the session now; what is being said is kept."""
@@ -167,12 +193,12 @@ class Conversation:
 
     def interject(self, text: str) -> None:
         """Speak to all. Heard at once, or when the turn that is being spoken is over."""
-        self._say(text, 0)
+        self._between.say(text, 0)
 
     def whisper(self, seat: int, text: str) -> None:
         """Speak to one agent only. Raises OperatorError for a seat that nobody has."""
-        self._check_seat(seat)
-        self._say(text, seat)
+        agent_at(self.state, seat)
+        self._between.say(text, seat)
 
     def retry(self) -> None:
         """Have the last turn spoken again, by the same agent; while somebody speaks, that turn. Run to go on."""
@@ -181,6 +207,7 @@ class Conversation:
             self._task.cancel()
         else:
             self._retract(self.state.turn)
+            self._stop_asking()
 
     def edit(self, turn: int, text: str) -> None:
         """Change what a finished turn says, from the next request on. Raises OperatorError for an unknown turn."""
@@ -201,10 +228,9 @@ class Conversation:
 
         While the seat speaks, the change comes with its next turn. Raises OperatorError for an unknown seat.
         """
-        self._check_seat(seat)
+        agent = agent_at(self.state, seat)
 
         def change() -> None:
-            agent = self.state.agents[seat]
             self._publisher.emit(
                 SeatChanged,
                 agent=seat,
@@ -214,10 +240,35 @@ class Conversation:
                 window=window if model is not None else agent.window,
             )
 
-        if self._task is None:
-            change()
-        else:
-            self._between_turns.append(change)
+        self._between.do(change)
+
+    # Who takes part ------------------------------------------------------------------------------------------------
+    # While somebody speaks, each of these comes with the end of that turn.
+
+    def choose_speaker(self, seat: int) -> None:
+        """Let `seat` speak next, whatever the order is. Raises OperatorError for a seat that may not speak."""
+        self._choosing.pick(seat)
+        self._stop_asking()
+
+    def mute(self, seat: int, on: bool = True) -> None:
+        """Let `seat` hear everything and not speak, or speak again. Raises OperatorError for an unknown seat."""
+        self._presence.mute(seat, on)
+
+    def send_away(self, seat: int, reason: str = "") -> None:
+        """Let `seat` leave: it neither speaks nor hears. Raises OperatorError for an unknown seat."""
+        self._presence.send_away(seat, reason)
+
+    def bring_back(self, seat: int) -> None:
+        """Let `seat` take part again. Raises OperatorError for an unknown seat."""
+        self._presence.bring_back(seat)
+
+    def add_agent(self, setup: AgentSetup) -> AgentSetup:
+        """Let somebody new take part, on the next free seat; what comes back says which, and under which name."""
+        return self._presence.add(setup)
+
+    def change_memory(self, seat: int, text: str) -> None:
+        """Rewrite what `seat` remembers, from the next request on. Raises OperatorError for an unknown seat."""
+        change_memory(self._publisher, seat, text)
 
     # The loop ------------------------------------------------------------------------------------------------------
 
@@ -235,21 +286,65 @@ class Conversation:
             if self._turns_left == 0:
                 self._pause("stepped")
                 return
-            trouble = await self._turn()
+            choice = await self._choose()
+            if choice is None:
+                continue
+            if isinstance(choice, Hold):
+                self._pause(choice.reason)
+                return
+            if not self._climb(choice.seat):
+                return
+            trouble = await self._turn(choice)
             if trouble is not None and self._end_asked is None and self._retry_asked is None:
+                self._between.settle()
                 self._pause(trouble.message, trouble)
                 return
 
+    def _climb(self, seat: int) -> bool:
+        """Take a step of the ladder before `seat` speaks, where one is due; whether the conversation goes on."""
+        step = remedies.due(self.state)
+        if step is None:
+            return True
+        outcome = remedies.take(step, seat, self._publisher, self._rng)
+        if outcome.what == "pause":
+            self._pause(outcome.reason)
+        elif outcome.what == "end":
+            self._publisher.emit(Ended, reason=remedies.STALL, detail=outcome.reason)
+        return outcome.what == "go on"
+
     def _ending(self) -> Ending | None:
-        over = ending(self.state)
+        over = ending(self.state, self._clock.now())
         if over is None or not self._past_limits:
             return over
         # A stop text that is said from here on still ends it.
         return over if over.reason == "stop" and self.state.turn > self._begun_at else None
 
-    async def _turn(self) -> Trouble | None:
-        choice = self._order.choose(self.state)
-        self._publisher.emit(SpeakerChosen, agent=choice.seat, reason=choice.reason)
+    async def _choose(self) -> Choice | Hold | None:
+        """Who speaks next, after what happens by itself before; None where everything has to be looked at again."""
+        hold = self._choosing.nobody()
+        if hold is not None:
+            return hold
+        self._cues.say()
+        before = self.state.turn
+        self._asking = asyncio.ensure_future(self._choosing.next())
+        try:
+            choice = await self._asking
+        except asyncio.CancelledError:
+            runner = asyncio.current_task()
+            if runner is not None and runner.cancelling():
+                raise
+            return None
+        finally:
+            self._asking = None
+        if isinstance(choice, Hold):
+            return choice
+        # What was asked may have spent the budget, and the operator may have stepped in meanwhile.
+        if self._end_asked or self._pause_asked or self._ending() is not None:
+            return None
+        return choice if self.state.turn == before and self.state.agents[choice.seat].speaks else None
+
+    async def _turn(self, choice: Choice) -> Trouble | None:
+        self._choosing.announce(choice)
         before = self.state.turn
         self._task = asyncio.ensure_future(self._speaking.turn(choice.seat))
         try:
@@ -275,48 +370,26 @@ class Conversation:
         if self._retry_asked is not None:
             self._retract(self._retry_asked)
             self._retry_asked = None
-        for change in self._between_turns:
-            change()
-        self._between_turns.clear()
-        for word in list(self.state.queued):
-            self._deliver(word.text, word.to, queued=True)
+        why = leaving(self.state)
+        if why is not None:
+            self._publisher.emit(AgentLeft, agent=self.state.turns[self.state.turn].agent, reason=why)
+        self._between.settle()
 
-    def _say(self, text: str, to: int) -> None:
-        text = scrubbed(text)
-        if not text.strip():
-            return
-        if self._task is not None:
-            self._publisher.emit(WordQueued, text=text, to=to)
-        else:
-            self._deliver(text, to, queued=False)
-
-    def _deliver(self, text: str, to: int, *, queued: bool) -> None:
-        if to == 0:
-            self._publisher.emit(Interjected, text=text, queued=queued)
-        else:
-            self._publisher.emit(Whispered, to=to, text=text, queued=queued)
-
-    def _give_up(self, flight: TurnInFlight) -> None:
-        """The program that let it speak was stopped short: what had arrived is a failed attempt."""
-        self._publisher.emit(
-            TurnFailed,
-            turn=flight.turn,
-            agent=flight.agent,
-            name=flight.name,
-            attempt=flight.attempt,
-            text="".join(flight.text),
-            reasoning="".join(flight.reasoning),
-            trouble=CUT_OFF,
-        )
+    def _stop_asking(self) -> None:
+        """Whoever is being asked who speaks next: the answer is no longer wanted."""
+        if self._asking is not None:
+            self._asking.cancel()
 
     def _retract(self, turn: int) -> None:
         last = self.state.turns.get(turn)
-        if last is not None:
-            self._publisher.emit(TurnRetracted, turn=last.turn, agent=last.agent)
+        if last is None:
+            return
+        rules = self.state.setup.rules if self.state.setup is not None else None
+        if self.state.agents[last.agent].absent and rules is not None and said_stop(last.text, rules.stop) is not None:
+            # It left with these words, which it has not said now.
+            self._publisher.emit(AgentReturned, agent=last.agent)
+        self._publisher.emit(TurnRetracted, turn=last.turn, agent=last.agent)
+        self._choosing.speak_again()
 
     def _pause(self, reason: str, trouble: Trouble | None = None) -> None:
         self._publisher.emit(Paused, reason=reason, trouble=trouble)
-
-    def _check_seat(self, seat: int) -> None:
-        if seat not in self.state.agents:
-            raise OperatorError(f"there is no seat {seat}", f"seats go from 1 to {max(self.state.agents)}")

@@ -1,18 +1,48 @@
 """What one agent is sent: the session as it looks from one seat.
 
-Own turns are the assistant's, everything heard is the user's, the template's history comes first. It only ever
-appends: request n+1 begins with the messages of request n and the reply to it, so that a provider's prompt cache and
-llama.cpp's KV cache keep working. Only an edit, a retry or a moved window changes what was sent before.
+Own turns are the assistant's, everything heard is the user's, the template's history comes first, then what the agent
+keeps of what it is no longer sent. It only ever appends: request n+1 begins with the messages of request n and the
+reply to it, so that a provider's prompt cache and llama.cpp's KV cache keep working. A reminder is put in a little
+before the end, once, and stays there, so everything before it keeps. Only an edit, a retry, a moved window or a new
+memory changes what was sent before.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from backrooms_tui.session.setup import Message
+from backrooms_tui.conversation.hearing import away, hears, named_from, told
+from backrooms_tui.session.setup import Memory, Message, Role
 from backrooms_tui.session.state import Entry, SessionState, TurnEntry, WordEntry
 
 # Models want a user message before they speak. These stand where nobody has said one.
 OPENING = "(You speak first.)"
 GO_ON = "(Nobody else has spoken. Go on.)"
+UNDER_WAY = "(The conversation is under way. You speak next.)"
+
+# What the memory of an agent is called in what it is sent.
+_MEMORY_TITLE: dict[Memory, str] = {
+    "drop": "What you remember",
+    "summary": "Summary of what was said before",
+    "notebook": "Your notebook",
+}
+
+Origin = Literal["seed", "memory", "turn", "operator", "cue", "remedy", "reminder", "prompt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a piece of a message comes from; pieces of one message are parted by `BETWEEN`.
+
+    `length` is in characters. `turn` is the number of the turn that was said, or that the word came after.
+    """
+
+    origin: Origin
+    length: int
+    turn: int | None = None
+
+
+BETWEEN = "\n\n"
 
 
 class Perspective:
@@ -28,9 +58,18 @@ class Perspective:
     def messages(self) -> Sequence[Message]:
         """What the agent is sent if it speaks now: it starts and ends with the user and alternates."""
         self._catch_up()
-        if self._messages and self._messages[-1].role == "user":
-            return tuple(self._messages)
-        return (*self._messages, Message("user", self._prompt()))
+        if self._waits_for_user():
+            return (*self._messages, Message("user", self._prompt()))
+        return tuple(self._messages)
+
+    @property
+    def parts(self) -> Sequence[Sequence[Part]]:
+        """What each of `messages` is made of."""
+        self._catch_up()
+        made = [tuple(parts) for parts in self._parts]
+        if self._waits_for_user():
+            made.append((Part("prompt", len(self._prompt())),))
+        return tuple(made)
 
     @property
     def characters(self) -> int:
@@ -40,52 +79,97 @@ class Perspective:
 
     def _rebuild(self) -> None:
         state, agent = self._state, self._state.agents[self._seat]
-        self._revision, self._first_entry = state.revision, agent.first_entry
+        self._built_from = (state.revision, agent.first_entry, agent.memory)
         self._next_entry = agent.first_entry
-        self._labelled = len(state.agents) > 2
+        self._last_turn = _turn_before(state, agent.first_entry)
+        # Whether others have spoken, unheard, since the agent last heard or said something.
+        self._unheard = agent.hidden_turns > 0
         self._messages: list[Message] = []
+        self._parts: list[list[Part]] = []
         self._characters = 0
         if state.setup is not None:
             setup = state.setup.agent(self._seat)
             self._characters = len(setup.system)
             for message in setup.history:
-                self._add(message.role == "assistant", message.text)
+                self._add(message.role, message.text, "seed")
+            if agent.memory:
+                title = _MEMORY_TITLE[setup.memory]
+                self._add("user", f"[{title}]\n{agent.memory}\n[End of: {title}]", "memory")
+        # Reminders go no further back than here.
+        self._head = len(self._messages)
 
     def _catch_up(self) -> None:
-        state = self._state
-        if self._revision != state.revision or self._first_entry != state.agents[self._seat].first_entry:
+        state, agent = self._state, self._state.agents[self._seat]
+        if self._built_from != (state.revision, agent.first_entry, agent.memory):
             self._rebuild()
         entries = state.entries
-        while self._next_entry < len(entries):
-            self._hear(entries[self._next_entry])
-            self._next_entry += 1
-
-    def _hear(self, entry: Entry) -> None:
-        if isinstance(entry, TurnEntry):
-            if entry.retracted or not entry.text.strip():
-                return
-            own = entry.agent == self._seat
-            self._add(own, entry.text if own or not self._labelled else f"{entry.name}: {entry.text}")
-        elif isinstance(entry, WordEntry):
-            if entry.to == 0:
-                self._add(False, f"Operator: {entry.text}")
-            elif entry.to == self._seat:
-                self._add(False, f"Operator (only to you): {entry.text}")
-
-    def _add(self, own: bool, text: str) -> None:
-        messages = self._messages
-        if own and (not messages or messages[-1].role == "assistant"):
-            self._append(Message("user", self._prompt()))
-        if messages and not own and messages[-1].role == "user":
-            merged = Message("user", f"{messages[-1].text}\n\n{text}")
-            messages[-1] = merged
-            self._characters += len(text) + 2
+        if self._next_entry >= len(entries):
             return
-        self._append(Message("assistant" if own else "user", text))
+        named = named_from(state)
+        while self._next_entry < len(entries):
+            index, entry = self._next_entry, entries[self._next_entry]
+            self._next_entry += 1
+            if isinstance(entry, TurnEntry) and not entry.retracted:
+                self._last_turn = entry.turn
+            if hears(agent, index, entry):
+                self._hear(entry, named is not None and index >= named)
+            elif isinstance(entry, TurnEntry) and away(agent, index):
+                self._unheard = self._unheard or not entry.retracted
 
-    def _append(self, message: Message) -> None:
-        self._messages.append(message)
-        self._characters += len(message.text)
+    def _hear(self, entry: Entry, named: bool) -> None:
+        text = told(entry, self._seat, named=named)
+        if isinstance(entry, TurnEntry):
+            self._add("assistant" if entry.agent == self._seat else "user", text, "turn", entry.turn)
+        elif isinstance(entry, WordEntry):
+            if entry.source == "reminder":
+                self._remind(text, entry.depth)
+            else:
+                self._add("user", text, entry.source, self._last_turn)
+
+    def _add(self, role: Role, text: str, origin: Origin, turn: int | None = None) -> None:
+        if role == "assistant" and self._waits_for_user():
+            self._append("user", self._prompt(), Part("prompt", len(self._prompt())))
+        part = Part(origin, len(text), turn)
+        if role == "user" and self._messages and self._messages[-1].role == "user":
+            self._merge(len(self._messages) - 1, text, part)
+        else:
+            self._append(role, text, part)
+        self._unheard = False
+
+    def _remind(self, text: str, depth: int) -> None:
+        """Put a reminder before the last `depth` messages: into the user's message that is there."""
+        if self._waits_for_user():
+            self._append("user", self._prompt(), Part("prompt", len(self._prompt())))
+        place = max(len(self._messages) - depth, self._head)
+        part = Part("reminder", len(text), self._last_turn)
+        if place < len(self._messages) and self._messages[place].role == "user":
+            self._merge(place, text, part, first=True)
+        else:
+            self._merge(place - 1, text, part)
+
+    def _append(self, role: Role, text: str, part: Part) -> None:
+        self._messages.append(Message(role, text))
+        self._parts.append([part])
+        self._characters += len(text)
+
+    def _merge(self, place: int, text: str, part: Part, *, first: bool = False) -> None:
+        old, parts = self._messages[place].text, self._parts[place]
+        self._messages[place] = Message("user", f"{text}{BETWEEN}{old}" if first else f"{old}{BETWEEN}{text}")
+        parts.insert(0 if first else len(parts), part)
+        self._characters += len(text) + len(BETWEEN)
+
+    def _waits_for_user(self) -> bool:
+        return not self._messages or self._messages[-1].role == "assistant"
 
     def _prompt(self) -> str:
+        if self._unheard:
+            return UNDER_WAY
         return GO_ON if self._messages else OPENING
+
+
+def _turn_before(state: SessionState, entry: int) -> int:
+    """The turn that stood before this entry of the timeline; 0 for none."""
+    for earlier in reversed(state.entries[:entry]):
+        if isinstance(earlier, TurnEntry) and not earlier.retracted:
+            return earlier.turn
+    return 0

@@ -6,13 +6,19 @@ from contextlib import aclosing
 from random import Random
 from typing import cast
 
+from backrooms_tui.conversation.accepting import Accepting
 from backrooms_tui.conversation.attempt import Attempt
 from backrooms_tui.conversation.clock import Clock
+from backrooms_tui.conversation.measuring import Measuring, Meter
+from backrooms_tui.conversation.memory import Asking, Memories
 from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.remedies import changed_model, changed_params
+from backrooms_tui.conversation.reminding import due
 from backrooms_tui.conversation.retrying import Patience
+from backrooms_tui.conversation.room import Room
 from backrooms_tui.conversation.scrubbing import scrubbed
-from backrooms_tui.conversation.window import Move, estimated_tokens, move_after_refusal, move_if_full
+from backrooms_tui.conversation.window import estimated_tokens
 from backrooms_tui.providers.base import (
     Chunk,
     Finish,
@@ -23,9 +29,9 @@ from backrooms_tui.providers.base import (
     Request,
     TextChunk,
 )
-from backrooms_tui.session.events import Noticed, ParameterOmitted, WindowMoved
+from backrooms_tui.session.events import Noticed, ParameterOmitted, Reminded
 from backrooms_tui.session.setup import ParamValue, Setup
-from backrooms_tui.session.state import AgentState, SessionState
+from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, Trouble
 from backrooms_tui.session.usage import Usage
 
@@ -39,12 +45,18 @@ ONLY_THOUGHT = Trouble(
     "the model used all of max_tokens for its reasoning and said nothing",
     "raise max_tokens for this agent, or lower its effort",
 )
+FOR_OTHERS = Trouble("unknown", "the reply spoke for others and said little else", "it is asked again", may_pass=True)
 CUT_SHORT = Trouble("connection", "the stream ended before the reply did", "try again in a moment", may_pass=True)
+
+
+# How often a reply that speaks for others and says little else is asked for again.
+ASKED_AGAIN = 2
 
 
 class Speaking:
     """Lets one agent at a time speak. `speaker_for` gives the provider of a model reference and the provider's own
-    name for the model; `price` gives what a usage of a reference costs in USD, None where nobody knows."""
+    name for the model; `price` gives what a usage of a reference costs in USD, None where nobody knows. `asking` asks
+    what is no turn (no memories are kept without it), `measure` says how much the conversation stalls with a turn."""
 
     def __init__(
         self,
@@ -54,6 +66,9 @@ class Speaking:
         patience: Patience,
         clock: Clock,
         rng: Random,
+        *,
+        asking: Asking | None = None,
+        measure: Meter | None = None,
     ) -> None:
         self._publisher = publisher
         self._speaker_for = speaker_for
@@ -62,8 +77,8 @@ class Speaking:
         self._clock = clock
         self._rng = rng
         self._perspectives: dict[int, Perspective] = {}
-        # Characters and tokens of each seat's last request, to estimate the next one's length.
-        self._measured: dict[int, tuple[int, int]] = {}
+        self._room = Room(publisher, self.perspective, Memories(publisher, asking))
+        self._accepting = Accepting(publisher, Measuring(publisher, measure))
         self._told: set[tuple[int, str, str]] = set()
         # Whether a failed turn is waiting to be tried again.
         self.waiting = False
@@ -80,24 +95,28 @@ class Speaking:
         Cancelled in mid-stream, it keeps what was said: as a turn that was stopped, or, where nothing was said
         yet, as a failed attempt.
         """
-        self._make_room(seat)
+        await self._room.make(seat)
+        self._remind(seat)
         number = self._state.turn + 1
-        tries = 0
+        tries = asked_again = 0
         while True:
             tries += 1
-            attempt = Attempt(
-                self._publisher, self._clock, self._state.agents[seat], number, len(self._state.attempts) + 1
-            )
-            trouble = await self._try(attempt, seat)
+            agent, model = self._state.agents[seat], changed_model(self._state, seat)
+            attempt = Attempt(self._publisher, self._clock, agent, model, number, len(self._state.attempts) + 1)
+            trouble = await self._try(attempt, seat, asked_again)
             if trouble is None:
                 return None
-            move = self._move_after(trouble, seat)
+            if trouble == FOR_OTHERS:
+                asked_again, tries = asked_again + 1, tries - 1
+                attempt.fail(trouble, 0.0, self._spent(seat, attempt))
+                continue
+            move = self._room.after_refusal(seat) if trouble.kind == "context_too_long" else None
             wait = 0.0 if move is not None else self._patience.wait(trouble, tries, self._rng)
             if wait is None:
                 trouble = self._patience.told(trouble)
             attempt.fail(trouble, wait, self._spent(seat, attempt))
             if move is not None:
-                self._move(seat, move)
+                await self._room.take(seat, move)
             if wait is None:
                 return trouble
             self.waiting = True
@@ -106,13 +125,13 @@ class Speaking:
             finally:
                 self.waiting = False
 
-    async def _try(self, attempt: Attempt, seat: int) -> Trouble | None:
+    async def _try(self, attempt: Attempt, seat: int, asked_again: int) -> Trouble | None:
         """One request. Returns the trouble that it met, None once the turn has ended."""
         agent = self._state.agents[seat]
         perspective = self.perspective(seat)
-        params = self._params(agent)
+        params = self._params(seat)
         try:
-            provider, model = self._speaker_for(agent.model)
+            provider, model = self._speaker_for(attempt.model)
         except OperatorError as error:
             attempt.start(params)
             return Trouble("bad_request", error.what, error.cure)
@@ -133,26 +152,35 @@ class Speaking:
             return Trouble("unknown", f"{type(error).__name__}: {error}"[:300], "try again, or choose another model")
         if finish is None:
             return CUT_SHORT
+        attempt.finish()
+        cost = self._price(attempt.model, finish.usage)
         if not attempt.text.strip():
-            attempt.cost = self._price(agent.model, finish.usage)
+            attempt.cost = cost
             return ONLY_THOUGHT if finish.stop_reason == "max_tokens" else EMPTY
-        if finish.usage.input_tokens:
-            self._measured[seat] = (perspective.characters, finish.usage.input_tokens)
-        attempt.end(finish.stop_reason, finish.usage, self._price(agent.model, finish.usage), finish.model)
+        self._room.counted(seat, finish.usage.input_tokens)
+        said = self._accepting.read(seat, attempt.text)
+        if said.little and asked_again < ASKED_AGAIN:
+            attempt.cost = cost
+            return FOR_OTHERS
+        attempt.end(self._accepting.measured(seat, said), finish.stop_reason, finish.usage, cost, finish.model)
         return None
 
     async def _listen(self, provider: Provider, request: Request, attempt: Attempt, seat: int) -> Finish | None:
         finish: Finish | None = None
+        guard = self._accepting.watching(seat)
         stream = cast("AsyncGenerator[Chunk, None]", provider.stream(request))
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case TextChunk(text):
-                        attempt.hear("text", text)
+                        heard = attempt.hear("text", text)
+                        if guard is not None and guard.feed(heard) is not None:
+                            # All that follows would be cut: closing the stream saves what it would have cost.
+                            return Finish("stop_sequence", self._estimate(seat, attempt))
                     case ReasoningChunk(text):
                         attempt.hear("reasoning", text)
                     case Omitted(name, why):
-                        self._tell_omission(seat, name, why)
+                        self._tell_omission(seat, attempt.model, name, why)
                     case Progress(text):
                         self._tell_progress(seat, text)
                     case Finish():
@@ -161,15 +189,17 @@ class Speaking:
 
     def _keep(self, attempt: Attempt, seat: int) -> None:
         """The operator stopped the one who speaks."""
+        attempt.finish()
         if attempt.text.strip():
-            attempt.end("stopped", self._estimate(seat, attempt), self._spent(seat, attempt))
+            said = self._accepting.measured(seat, self._accepting.read(seat, attempt.text))
+            attempt.end(said, "stopped", self._estimate(seat, attempt), self._spent(seat, attempt))
         else:
             attempt.fail(SILENT, None, self._spent(seat, attempt))
 
     def _estimate(self, seat: int, attempt: Attempt) -> Usage:
         """Usage of a stream that was cut before its provider could count: by length, so that totals stay honest."""
-        sent = estimated_tokens(self.perspective(seat).characters, self._measured.get(seat))
-        return Usage(sent, estimated_tokens(len(attempt.text) + len(attempt.reasoning), None))
+        written = estimated_tokens(len(attempt.text) + len(attempt.reasoning), None)
+        return Usage(self._room.tokens(seat), written)
 
     def _spent(self, seat: int, attempt: Attempt) -> float | None:
         """What a cut or failed attempt cost: by the provider's count, else by estimate; nothing where no word had
@@ -178,34 +208,25 @@ class Speaking:
             return attempt.cost
         if not attempt.text and not attempt.reasoning:
             return 0.0
-        return self._price(self._state.agents[seat].model, self._estimate(seat, attempt))
+        return self._price(attempt.model, self._estimate(seat, attempt))
 
-    def _params(self, agent: AgentState) -> Mapping[str, ParamValue]:
+    def _params(self, seat: int) -> Mapping[str, ParamValue]:
         """The seat's parameters, with a seed for this very turn where the session has one: another try of the same
         request repeats itself, a retry that the operator asked for does not."""
-        seed = self._setup.seed
-        if seed is None or "seed" in agent.params:
-            return agent.params
-        asked_again = sum(old.trouble is None for old in self._state.attempts)
+        seed, params = self._setup.seed, changed_params(self._state, seat)
+        if seed is None or "seed" in params:
+            return params
+        asked_again = sum(old.trouble in (None, FOR_OTHERS) for old in self._state.attempts)
         drawn = Random(f"{seed}/{self._state.turn + 1}/{asked_again}").getrandbits(31)
-        return {**agent.params, "seed": drawn}
+        return {**params, "seed": drawn}
 
-    def _make_room(self, seat: int) -> None:
-        agent, characters = self._state.agents[seat], self.perspective(seat).characters
-        move = move_if_full(self._state, agent, characters, self._measured.get(seat))
-        if move is not None:
-            self._move(seat, move)
+    def _remind(self, seat: int) -> None:
+        reminder = due(self._state, seat)
+        if reminder is not None:
+            self._publisher.emit(Reminded, agent=seat, text=reminder.text, depth=reminder.depth)
 
-    def _move_after(self, trouble: Trouble, seat: int) -> Move | None:
-        if trouble.kind != "context_too_long":
-            return None
-        return move_after_refusal(self._state, self._state.agents[seat], self.perspective(seat).characters)
-
-    def _move(self, seat: int, move: Move) -> None:
-        self._publisher.emit(WindowMoved, agent=seat, first_entry=move.first_entry, turns=move.turns)
-
-    def _tell_omission(self, seat: int, name: str, why: str) -> None:
-        told = (seat, name, self._state.agents[seat].model)
+    def _tell_omission(self, seat: int, model: str, name: str, why: str) -> None:
+        told = (seat, name, model)
         if told not in self._told:
             self._told.add(told)
             self._publisher.emit(ParameterOmitted, agent=seat, name=name, why=scrubbed(why))

@@ -6,7 +6,8 @@ provider's prompt cache once, so moves have to be rare.
 
 from dataclasses import dataclass
 
-from backrooms_tui.session.state import AgentState, NoticeEntry, SessionState, TurnEntry
+from backrooms_tui.conversation.hearing import hears
+from backrooms_tui.session.state import AgentState, SessionState, TurnEntry, WordEntry
 
 # English prose runs at 4 to 4.5 characters a token with the tokenizers in use; 3 leaves room for code and other
 # languages until the provider's own count is known.
@@ -56,27 +57,24 @@ def move_after_refusal(state: SessionState, agent: AgentState, characters: int) 
 def _move(state: SessionState, agent: AgentState, characters: int, kept: float) -> Move | None:
     """Hide entries from the oldest on until at most `kept` characters remain; the last two turns always stay."""
     entries = state.entries
-    turns = [
-        index
-        for index in range(agent.first_entry, len(entries))
-        if isinstance(entry := entries[index], TurnEntry) and not entry.retracted
-    ]
+    heard = [index for index in range(agent.first_entry, len(entries)) if hears(agent, index, entries[index])]
+    turns = [index for index in heard if isinstance(entries[index], TurnEntry)]
     if len(turns) <= 2:
         return None
     remaining = characters
     first = agent.first_entry
     hidden = 0
-    for index in range(agent.first_entry, turns[-2]):
+    for index in heard:
         entry = entries[index]
-        # A request that opens with somebody else's words reads better than one that opens with an answer.
-        heard = not isinstance(entry, NoticeEntry) and not (
-            isinstance(entry, TurnEntry) and (entry.agent == agent.seat or entry.retracted)
-        )
-        if remaining <= kept and heard and index > agent.first_entry:
+        if index >= turns[-2]:
             break
-        if not isinstance(entry, NoticeEntry):
+        # A request that opens with somebody else's words reads better than one that opens with an answer.
+        opens = not (isinstance(entry, TurnEntry) and entry.agent == agent.seat)
+        if remaining <= kept and opens and index > agent.first_entry:
+            break
+        if isinstance(entry, TurnEntry | WordEntry):
             remaining -= len(entry.text)
-        hidden += isinstance(entry, TurnEntry) and not entry.retracted
+        hidden += isinstance(entry, TurnEntry)
         first = index + 1
     if hidden == 0:
         return None

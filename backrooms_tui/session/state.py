@@ -1,11 +1,12 @@
 """What the events of a session add up to: a plain fold, the same for live, replay, resume, branch and export."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Literal
 
 from backrooms_tui.session import rounds
+from backrooms_tui.session.agent import AgentState as AgentState
+from backrooms_tui.session.agent import Phase as Phase
 from backrooms_tui.session.entries import Entry as Entry
 from backrooms_tui.session.entries import FailedAttempt as FailedAttempt
 from backrooms_tui.session.entries import NoticeEntry as NoticeEntry
@@ -42,45 +43,11 @@ from backrooms_tui.session.events import (
     WindowMoved,
     WordQueued,
 )
-from backrooms_tui.session.setup import ParamValue, Setup
+from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Usage
 
-Phase = Literal["waiting", "thinking", "speaking", "failed"]
 Status = Literal["new", "paused", "running", "ended"]
-
-
-@dataclass(slots=True)
-class AgentState:
-    """One agent as it stands: its model now, what it does, what it has used."""
-
-    seat: int
-    name: str
-    model: str
-    params: Mapping[str, ParamValue]
-    window: int | None
-    phase: Phase = "waiting"
-    trouble: Trouble | None = None
-    turns: int = 0
-    usage: Usage = field(default_factory=Usage)
-    last_usage: Usage = field(default_factory=Usage)
-    cost: float = 0.0
-    unpriced_turns: int = 0
-    first_entry: int = 0
-    hidden_turns: int = 0
-    muted: bool = False
-    absent: bool = False
-    # The stretches of the timeline that it did not hear: from an entry (counted from 0) to the one before another.
-    missed: list[tuple[int, int]] = field(default_factory=list)
-    away_since: int = 0
-    # What it keeps of what it is no longer sent: its summary or its notebook; written before the entry `remembered`.
-    memory: str = ""
-    remembered: int = 0
-
-    @property
-    def speaks(self) -> bool:
-        """Whether it can be the next speaker."""
-        return not self.muted and not self.absent
 
 
 @dataclass(slots=True)

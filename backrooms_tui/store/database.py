@@ -162,6 +162,12 @@ class Store:
         with self.database.reading() as connection:
             return reading.entries(connection, session, first, last)
 
+    def stretch(self, session: str, first: int, last: int) -> SessionState:
+        """The session as if nothing but these `entries` were in it, with its agents: who missed what of them."""
+        self.summary(session)
+        with self.database.reading() as connection:
+            return reading.stretch(connection, session, first, last)
+
     def turns(self, session: str, first: int, last: int) -> list[TurnEntry]:
         """The turns that stand from `first` to `last`, by number, both included."""
         stretch = self.entries(session, first, last)

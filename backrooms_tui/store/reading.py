@@ -74,10 +74,15 @@ def entries(connection: Connection, session: str, first: int, last: int) -> list
 
     The same entries as the fold of the whole session holds there; what is read does not grow with the session.
     """
+    return stretch(connection, session, first, last).entries
+
+
+def stretch(connection: Connection, session: str, first: int, last: int) -> SessionState:
+    """The session with these `entries` alone, and its agents with what of them they missed."""
     before = _bound(connection, session, first - 1)
     final = connection.execute(select(func.max(turns.c.turn)).where(turns.c.session == session)).scalar() or 0
     if last < first or first > max(final, 1):
-        return []
+        return SessionState()
     until = _bound(connection, session, last) if last < final else None
     folded = SessionState()
     for event in page(connection, session, 0, "none", last_seq=1).events:
@@ -90,7 +95,7 @@ def entries(connection: Connection, session: str, first: int, last: int) -> list
             apply(folded, event)
         from_seq = read.next_seq
     _brought_up_to_date(connection, session, folded.entries, before, until)
-    return folded.entries
+    return folded
 
 
 def _bound(connection: Connection, session: str, turn: int) -> int:

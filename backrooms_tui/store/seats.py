@@ -16,4 +16,8 @@ def seat(connection: Connection, session: str, state: SessionState, place: int) 
     """Bring the agents of a session just opened (`state`) to where they were before event `place`."""
     for body in connection.execute(_BEFORE, {"session": session, "place": place}).scalars():
         apply(state, event_from_json(body))
+    # What was before is not in the timeline that begins here: who is away has missed none of it yet.
     state.entries.clear()
+    for agent in state.agents.values():
+        agent.missed.clear()
+        agent.away_since = 0

@@ -6,13 +6,17 @@ from typing import Any
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.blanks import blanks_in, mistakes_in
-from backrooms_tui.templates.document import GIVEN_WORDS, Template
+from backrooms_tui.templates.consistency import inconsistencies
+from backrooms_tui.templates.document import GIVEN_WORDS, RULES_WORDS, Template
 from backrooms_tui.templates.filling import FillError, SeatChoice, fill
+from backrooms_tui.templates.filling_rules import fill_rules
 from backrooms_tui.templates.findings import Finding, Severity, key_text, render_findings, sentence
 from backrooms_tui.templates.locating import KeyPath, Locations, Spot
 from backrooms_tui.templates.reading import FILE_LIMIT
 from backrooms_tui.templates.sandbox import BlankError
 from backrooms_tui.templates.shape import Mistake, read_toml, shape_mistakes
+
+_SHORT = 10_000  # characters
 
 __all__ = ["Finding", "check_text", "checked_template", "render_findings", "sentence"]
 
@@ -54,6 +58,9 @@ class _Check:
             self._add(mistake.path, mistake.what, mistake.cure)
         self._check_names(data)
         self._check_blanks(data)
+        if template is not None:
+            for mistake in inconsistencies(template):
+                self._add(mistake.path, mistake.what, mistake.cure, severity=mistake.severity)
         if template is not None and self.sound:
             self._try(template)
         return template
@@ -79,10 +86,16 @@ class _Check:
         known = {*names, *(word for word in GIVEN_WORDS if word != "other" or seats == 2)}
         used: Counter[str] = Counter()
         for path, text in _texts(data):
-            for mistake in mistakes_in(text, known):
+            if "{" not in text and len(text) < _SHORT:
+                continue  # no blank, and no length that could be too much
+            of_rules = path[0] == "rules"
+            for mistake in mistakes_in(text, {*names, *RULES_WORDS} if of_rules else known):
                 if mistake.word == "other" and seats != 2:
                     only = "'other' is only for templates of two agents"
                     mistake = BlankError(only, "write agents[0], agents[1], …", mistake.line, "other")
+                elif of_rules and mistake.word in ("self", "other"):
+                    only = f"{mistake.word!r} means nobody in the rules"
+                    mistake = BlankError(only, "write agents[0], agents[1], …", mistake.line, mistake.word)
                 self._add_within(path, mistake)
             try:
                 used.update(blanks_in(text))
@@ -109,6 +122,7 @@ class _Check:
             seats = [SeatChoice(f"some/model-{model}", f"Company {model}", f"Model {model}") for model in models]
             try:
                 fill(template, values, seats)
+                fill_rules(template, values, seats)
             except FillError as error:
                 self._add_within(error.path, error.error)
                 return
@@ -130,17 +144,37 @@ class _Check:
 
 
 def _agents(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    agents = data.get("agents")
-    return [agent if isinstance(agent, Mapping) else {} for agent in agents] if isinstance(agents, list) else []
+    return _tables(data.get("agents"))
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     """Every text that may have blanks, as far as the file has the right shape."""
     for index, agent in enumerate(_agents(data)):
-        for key in ("name", "system", "system_same"):
-            if isinstance(agent.get(key), str):
-                yield ("agents", index, key), agent[key]
-        history = agent.get("history")
-        for number, seed in enumerate(history if isinstance(history, list) else []):
-            if isinstance(seed, Mapping) and isinstance(seed.get("text"), str):
-                yield ("agents", index, "history", number, "text"), seed["text"]
+        agents: KeyPath = ("agents", index)
+        yield from _under(agents, agent, "name", "description", "system", "system_same")
+        for number, seed in enumerate(_tables(agent.get("history"))):
+            yield from _under((*agents, "history", number), seed, "text")
+        yield from _under((*agents, "reminder"), agent.get("reminder"), "text")
+    rules = data.get("rules")
+    if not isinstance(rules, Mapping):
+        return
+    for index, cue in enumerate(_tables(rules.get("cues"))):
+        yield from _under(("rules", "cues", index), cue, "text", "to", "brings", "sends_away")
+    for index, step in enumerate(_tables(rules.get("ladder"))):
+        yield from _under(("rules", "ladder", index), step, "text")
+        topics = step.get("topics")
+        for number, topic in enumerate(topics if isinstance(topics, list) else ()):
+            if isinstance(topic, str):
+                yield ("rules", "ladder", index, "topics", number), topic
+
+
+def _under(path: KeyPath, table: object, *keys: str) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(table, Mapping):
+        for key in keys:
+            if isinstance(table.get(key), str):
+                yield (*path, key), table[key]
+
+
+def _tables(value: object) -> list[Mapping[str, Any]]:
+    """The tables of a list, in their places: what is not one counts as an empty one."""
+    return [table if isinstance(table, Mapping) else {} for table in value] if isinstance(value, list) else []

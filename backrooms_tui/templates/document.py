@@ -5,40 +5,26 @@ Every error that these models report carries a cure in its context, so that the 
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails
 
 from backrooms_tui.session.parameters import checked
-from backrooms_tui.session.setup import ParamValue, Role
+from backrooms_tui.session.setup import Memory, ParamValue, Role
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.templates.fields import Line, ShortLine, Table, Texts, one_of, refuse, wrong
+from backrooms_tui.templates.rules import RulesTable
 
-ORDERS = ("round-robin",)
 # What a blank can say besides the template's own variables (see `filling`), and what Jinja reads as something else.
 GIVEN_WORDS = ("self", "other", "agents", "same_model")
+# The rules belong to nobody: there is no `self` in them, and no `other`.
+RULES_WORDS = ("agents", "same_model")
 _TAKEN = {*GIVEN_WORDS, "range", "loop", "true", "false", "none", "True", "False", "None"}
 _TAKEN |= {"and", "or", "not", "in", "is", "if", "else", "elif", "for", "set", "import", "recursive"}
 # More seats than anybody can follow; a file with thousands of them would only be a way to keep a machine busy.
 SEAT_LIMIT = 64
 _VARIABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-
-
-def wrong(what: str, cure: str) -> PydanticCustomError:
-    """An error in words of our own, for a validator to raise."""
-    return PydanticCustomError("worded", "{what}", {"what": what, "cure": cure})
-
-
-def _refuse(what: str, cure: str) -> NoReturn:
-    raise wrong(what, cure)
-
-
-def _one_line(value: str) -> str:
-    if not value.strip():
-        _refuse("is empty", "give it a text")
-    if len(value.splitlines()) > 1:
-        _refuse("has more than one line", "write it on one line")
-    return value
 
 
 def _checked_params(value: object) -> object:
@@ -57,36 +43,34 @@ def _checked_params(value: object) -> object:
     return params
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        refuse("is empty", "give it a text, or take it out")
+    return text
 
 
-_Line = Annotated[str, Field(), BeforeValidator(lambda value: _one_line(value) if isinstance(value, str) else value)]
-_Texts = Annotated[tuple[str, ...], Field(strict=False)]
-
-
-class Heading(_Table):
+class Heading(Table):
     """`[template]`: what a person reads in a list of templates."""
 
-    title: _Line
+    title: Line
     description: str = ""
 
 
-class Variable(_Table):
+class Variable(Table):
     """`[variables.NAME]`: one blank of the template. Without a `default` the person has to give a value."""
 
     default: str | None = None
     help: str = ""
-    choices: _Texts = ()
+    choices: Texts = ()
 
     @model_validator(mode="after")
     def _default_is_a_choice(self) -> "Variable":
         if self.choices and self.default is not None and self.default not in self.choices:
-            _refuse(f"has the default {self.default!r}, which is not one of its choices", _one_of(self.choices))
+            refuse(f"has the default {self.default!r}, which is not one of its choices", one_of(self.choices))
         return self
 
 
-class Seed(_Table):
+class Seed(Table):
     """One message that an agent remembers from before the talk."""
 
     role: Role
@@ -96,44 +80,34 @@ class Seed(_Table):
     @classmethod
     def _says_something(cls, text: str) -> str:
         if not text.strip():
-            _refuse("is empty", "give the message a text, or take the message out")
+            refuse("is empty", "give the message a text, or take the message out")
         return text
 
 
-class Agent(_Table):
+class ReminderTable(Table):
+    """`[agents.reminder]`: said to the agent alone after `every` turns of its own, before its last `depth` messages."""
+
+    text: Annotated[str, AfterValidator(_not_empty)]
+    every: Annotated[int, Field(ge=1)] = 8
+    depth: Annotated[int, Field(ge=0)] = 0
+
+
+class Agent(Table):
     """`[[agents]]`: one seat. `system_same` takes the place of `system` where all seats hold the same model."""
 
-    name: _Line
-    model: _Line | None = None
+    name: Line
+    description: ShortLine = ""
+    model: Line | None = None
     system: str = ""
     system_same: str | None = None
     history: Annotated[tuple[Seed, ...], Field(strict=False)] = ()
-    params: Annotated[dict[str, Any], BeforeValidator(_checked_params)] = {}
+    params: Annotated[dict[str, Any], BeforeValidator(_checked_params)] = Field(default_factory=dict)
+    talkativeness: Annotated[float, Field(ge=0, le=1)] = 0.5
+    memory: Memory = "drop"
+    guard: bool = True
+    absent: bool = False
+    reminder: ReminderTable | None = None
     kind: Literal["model"] = "model"
-
-
-class RulesTable(_Table):
-    """`[rules]`: when the session ends by itself, and who speaks next. 0 is no limit; `budget` is in USD."""
-
-    stop: _Texts = ()
-    max_turns: Annotated[int, Field(ge=0)] = 0
-    budget: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    order: str = ORDERS[0]
-
-    @field_validator("stop")
-    @classmethod
-    def _stops_are_lines(cls, stop: tuple[str, ...]) -> tuple[str, ...]:
-        for text in stop:
-            if not text.strip() or len(text.splitlines()) > 1:
-                _refuse(f"holds {text!r}, which no line can be", "give one line of text for each stop")
-        return stop
-
-    @field_validator("order")
-    @classmethod
-    def _order_is_known(cls, order: str) -> str:
-        if order not in ORDERS:
-            _refuse(f"{order!r} is not an order that is known", _one_of(ORDERS))
-        return order
 
 
 def _checked_variable_names(value: object) -> object:
@@ -154,11 +128,11 @@ def _checked_variable_names(value: object) -> object:
     return value
 
 
-class Template(_Table):
+class Template(Table):
     """A whole template file. Its texts still have their blanks: `filling.fill` fills them."""
 
     template: Heading
-    variables: Annotated[dict[str, Variable], BeforeValidator(_checked_variable_names)] = {}
+    variables: Annotated[dict[str, Variable], BeforeValidator(_checked_variable_names)] = Field(default_factory=dict)
     agents: Annotated[tuple[Agent, ...], Field(strict=False, min_length=1, max_length=SEAT_LIMIT)]
     rules: RulesTable = RulesTable()
 
@@ -176,7 +150,3 @@ class Template(_Table):
     def seats(self) -> int:
         """How many agents it has."""
         return len(self.agents)
-
-
-def _one_of(names: tuple[str, ...]) -> str:
-    return f"known is {names[0]!r}" if len(names) == 1 else f"choose one of {', '.join(map(repr, names))}"

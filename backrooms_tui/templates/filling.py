@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backrooms_tui.session.setup import AgentKind, Message, ParamValue
+from backrooms_tui.session.setup import AgentKind, Memory, Message, ParamValue, Reminder
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.blanks import filled
 from backrooms_tui.templates.findings import did_you_mean, key_text
@@ -33,7 +33,10 @@ class SeatChoice:
 
 @dataclass(frozen=True, slots=True)
 class FilledAgent:
-    """One seat of a template with every blank filled. `model` is the template's own default, None where it has none."""
+    """One seat of a template with every blank filled. `model` is the template's own default, None where it has none.
+
+    The rest is as in `session.setup.AgentSetup`.
+    """
 
     seat: int
     name: str
@@ -42,6 +45,12 @@ class FilledAgent:
     params: Mapping[str, ParamValue]
     model: str | None
     kind: AgentKind
+    description: str = ""
+    talkativeness: float = 0.5
+    reminder: Reminder | None = None
+    memory: Memory = "drop"
+    guard: bool = True
+    absent: bool = False
 
 
 class FillError(OperatorError):
@@ -83,10 +92,27 @@ def fill(template: "Template", variables: Mapping[str, str], seats: Sequence[Sea
     `variables` are the person's values by name; they are plain text, and blanks within them are not filled. Raises
     OperatorError for a variable that is unknown or missing, and for a text that cannot be filled (FillError).
     """
+    values = whole_values(template, variables, seats)
+    agents = named_agents(template, values, seats)
+    return tuple(
+        _filled_agent(agent, agents[index], index, _words(values, agents, index))
+        for index, agent in enumerate(template.agents)
+    )
+
+
+def whole_values(template: "Template", variables: Mapping[str, str], seats: Sequence[SeatChoice]) -> dict[str, object]:
+    """What a blank knows wherever it stands, the agents apart. Raises OperatorError as `fill` does."""
     if len(seats) != template.seats:
         raise ValueError(f"{len(seats)} models for {template.seats} seats")
     values: dict[str, object] = {**variable_values(template, variables)}
     values["same_model"] = len({seat.model_reference for seat in seats}) == 1
+    return values
+
+
+def named_agents(
+    template: "Template", values: Mapping[str, object], seats: Sequence[SeatChoice]
+) -> tuple[AgentWords, ...]:
+    """The agents as blanks know them, their names filled. Raises FillError for a name that cannot be one."""
     agents = tuple(
         AgentWords(number, seat.display_name or seat.model_reference, seat.company)
         for number, seat in enumerate(seats, 1)
@@ -97,10 +123,7 @@ def fill(template: "Template", variables: Mapping[str, str], seats: Sequence[Sea
     ]
     for agent_words, name in zip(agents, _distinct(names), strict=True):
         agent_words.name = name
-    return tuple(
-        _filled_agent(agent, agents[index], index, _words(values, agents, index))
-        for index, agent in enumerate(template.agents)
-    )
+    return agents
 
 
 def _words(values: Mapping[str, object], agents: tuple[AgentWords, ...], index: int) -> dict[str, object]:
@@ -112,17 +135,39 @@ def _words(values: Mapping[str, object], agents: tuple[AgentWords, ...], index: 
 
 def _filled_agent(agent: "Agent", words: AgentWords, index: int, values: Mapping[str, object]) -> FilledAgent:
     key = "system_same" if agent.system_same is not None and values["same_model"] else "system"
-    system = _filled(("agents", index, key), agent.system_same if key == "system_same" else agent.system, values)
+    system = text_filled(("agents", index, key), agent.system_same if key == "system_same" else agent.system, values)
     texts = [
-        (seed.role, _filled(("agents", index, "history", number, "text"), seed.text, values))
+        (seed.role, text_filled(("agents", index, "history", number, "text"), seed.text, values))
         for number, seed in enumerate(agent.history)
     ]
     # A message whose choice came out empty was not meant to be sent: providers refuse empty messages.
     history = tuple(Message(role, text) for role, text in texts if text.strip())
-    return FilledAgent(words.seat, words.name or "", system, history, agent.params, agent.model, agent.kind)
+    return FilledAgent(
+        words.seat,
+        words.name or "",
+        system,
+        history,
+        agent.params,
+        agent.model,
+        agent.kind,
+        description=" ".join(text_filled(("agents", index, "description"), agent.description, values).split()),
+        talkativeness=float(agent.talkativeness),
+        reminder=_reminder(agent, index, values),
+        memory=agent.memory,
+        guard=agent.guard,
+        absent=agent.absent,
+    )
 
 
-def _filled(path: KeyPath, text: str | None, values: Mapping[str, object]) -> str:
+def _reminder(agent: "Agent", index: int, values: Mapping[str, object]) -> Reminder | None:
+    if agent.reminder is None:
+        return None
+    text = text_filled(("agents", index, "reminder", "text"), agent.reminder.text, values).strip()
+    return Reminder(text, agent.reminder.every, agent.reminder.depth) if text else None
+
+
+def text_filled(path: KeyPath, text: str | None, values: Mapping[str, object]) -> str:
+    """The text at `path` with its blanks filled. Raises FillError."""
     try:
         return filled(text or "", values)
     except BlankError as error:
@@ -130,7 +175,7 @@ def _filled(path: KeyPath, text: str | None, values: Mapping[str, object]) -> st
 
 
 def _name(path: KeyPath, text: str, values: Mapping[str, object]) -> str:
-    name = _filled(path, text, values).strip()
+    name = text_filled(path, text, values).strip()
     problem = ""
     if not name:
         problem = "is empty once its blanks are filled"

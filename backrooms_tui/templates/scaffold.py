@@ -1,5 +1,8 @@
 """The starting file that a person gets for a template of their own."""
 
+from backrooms_tui.session.setup import Rules
+from backrooms_tui.templates.orders import ORDERS
+
 _FILE = '''\
 # A template says who talks with whom, and under which rules. Change the texts below and try it:
 #   backrooms templates check THIS_FILE      says what is wrong, line by line
@@ -30,6 +33,7 @@ choices = ["calm", "playful", "stern"]       # optional: only these values are p
 [[agents]]
 name = "Ada"
 # model = "local"                  # optional: a default model for this seat; the person's choice wins
+# description = "…"                # optional: one line about the agent, for a model that picks who speaks
 system = """
 You are {{ self.name }}, and you are talking with {{ other.name }} about {{ topic }}. The mood is {{ mood }}.
 {% if same_model %}
@@ -58,6 +62,12 @@ You are {{ self.name }}, and you are talking with {{ other.name }} about {{ topi
 Speak two to five sentences at a time. To end the talk, write ^C^C alone on a line.
 """
 # system_same = "…"                # optional: in place of `system` where all seats hold the same model
+# All of these are optional, too:
+# talkativeness = 0.5              # from 0 to 1: how readily it speaks where nobody was addressed
+# memory = "drop"                  # when the talk outgrows the model: "drop" the oldest turns, have a "summary"
+#                                  # of them written, or let the agent keep a "notebook" of its own
+# guard = true                     # cut a reply where it begins to speak for others
+# absent = false                   # true: it comes later, by a cue (see below) or when you bring it in
 history = [
   { role = "user", text = "(comes in and sits down)" },
   { role = "assistant", text = "Good morning. What do you see from where you are sitting?" },
@@ -66,12 +76,54 @@ history = [
 [agents.params]
 max_tokens = 400
 
+# [agents.reminder]                # optional: what this agent alone is told again and again
+# text = "You are {{ self.name }}. Stay in your part."
+# every = 8                        # after every so many of its own turns
+# depth = 0                        # before the last so many messages; 0: at the very end
+
 [rules]
 stop = ["^C^C"]                    # a line that is one of these texts ends the session
-max_turns = 0                      # 0: no limit
+stop_votes = 1                     # so many agents have to say it; who says it before that leaves
+max_turns = 0                      # 0: no limit, here and below
+max_rounds = 0                     # a round is everybody once
+max_tokens = 0                     # what all requests and replies come to
+max_seconds = 0                    # the time in which it runs
 # budget = 0.50                    # optional: the most that a session may cost, in USD
-order = "round-robin"              # who speaks next: everybody in seat order
+
+# Who speaks next:
+ORDER_LINES
+order = "round-robin"
+# manager = "haiku"                # optional: the model that picks in the order "manager"; else the first agent's
+# repeat = true                    # optional, in the order "random": the same agent may be drawn twice in a row
+# play = true                      # optional: agents may write lines for others, as in a play
+# stall_at = STALL_AT                   # optional: from 0 to 1, where on the stall meter the ladder (below) begins
+# use_ladder = true                # optional; false: the ladder is used only when it is asked for, with --ladder
+
+# Cues happen by themselves, before the turn that they name. Their texts can have blanks, but no `self` or `other`.
+# [[rules.cues]]
+# turn = 10
+# text = "The lamp flickers and goes out."
+# to = "Ben"                       # optional: an agent (or a seat, 2) that alone notices it; else all do
+# brings = "Ben"                   # optional: an agent that was absent comes in with it
+# sends_away = "Ada"               # optional: an agent that leaves with it
+
+# The ladder is climbed when the talk goes in circles, one step after the other until it gets better.
+# [[rules.ladder]]
+# remedy = "nudge"                 # a word to the one who speaks next alone
+# text = "Say something that has not been said yet."
+# [[rules.ladder]]
+# remedy = "topic"                 # one of these, drawn by lot and never twice, to all
+# topics = ["A door opens by itself.", "Somebody laughs outside."]
+# [[rules.ladder]]
+# remedy = "temperature"           # another temperature, or with remedy = "model" another model, for some turns
+# temperature = 1.1
+# turns = 4
+# [[rules.ladder]]
+# remedy = "call"                  # pause and call you; remedy = "end" ends the session
 '''
+
+
+_ORDER_LINES = "\n".join(f"#   {quoted:<15}{about}" for name, about in ORDERS.items() for quoted in [f'"{name}"'])
 
 
 def starting_file(title: str) -> str:
@@ -79,7 +131,8 @@ def starting_file(title: str) -> str:
 
     A title of several lines becomes one line; an empty one becomes “Untitled”.
     """
-    return _FILE.replace("title = TITLE", f"title = {_quoted(' '.join(title.split()) or 'Untitled')}", 1)
+    text = _FILE.replace("ORDER_LINES", _ORDER_LINES, 1).replace("STALL_AT", f"{Rules().stall_at:g}", 1)
+    return text.replace("title = TITLE", f"title = {_quoted(' '.join(title.split()) or 'Untitled')}", 1)
 
 
 def _quoted(text: str) -> str:

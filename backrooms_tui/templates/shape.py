@@ -13,9 +13,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from backrooms_tui.session.parameters import PARAMETERS
-from backrooms_tui.templates.document import SEAT_LIMIT, Agent, Heading, RulesTable, Seed, Template, Variable
-from backrooms_tui.templates.findings import did_you_mean, nearest
+from backrooms_tui.templates.document import Agent, Heading, ReminderTable, Seed, Template, Variable
+from backrooms_tui.templates.findings import Severity, did_you_mean, nearest
 from backrooms_tui.templates.locating import DEEPEST, KeyPath, Locations, Spot
+from backrooms_tui.templates.rules import CueTable, RemedyTable, RulesTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Mistake:
     what: str
     cure: str
     spot: Spot | None = None
+    severity: Severity = "error"
 
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -53,26 +55,54 @@ _TABLES: dict[str, type[BaseModel]] = {
     "[variables.NAME]": Variable,
     "[[agents]]": Agent,
     "a history message": Seed,
+    "[agents.reminder]": ReminderTable,
     "[rules]": RulesTable,
+    "[[rules.cues]]": CueTable,
+    "[[rules.ladder]]": RemedyTable,
 }
 # What other tools call the same thing, and what people try.
-_OTHER_WORDS = {
-    "content": "text",
-    "message": "text",
-    "system_prompt": "system",
-    "prompt": "system",
-    "context": "history",
-    "messages": "history",
-    "label": "title",
-    "summary": "description",
-    "max_rounds": "max_turns",
-    "turn_order": "order",
-    "parameters": "params",
-    "settings": "params",
-    "vars": "variables",
-    "agent": "agents",
-    "value": "default",
-    "options": "choices",
+_OTHER_WORDS: dict[str, tuple[str, ...]] = {
+    "content": ("text",),
+    "message": ("text",),
+    "say": ("text",),
+    "system_prompt": ("system",),
+    "prompt": ("system",),
+    "context": ("history",),
+    "messages": ("history",),
+    "label": ("title",),
+    "summary": ("description",),
+    "about": ("description",),
+    "talkative": ("talkativeness",),
+    "away": ("absent",),
+    "interval": ("every",),
+    "frequency": ("every",),
+    "rounds": ("max_rounds",),
+    "turns": ("max_turns",),
+    "tokens": ("max_tokens",),
+    "time_limit": ("max_seconds",),
+    "timeout": ("max_seconds",),
+    "max_cost": ("budget",),
+    "turn_order": ("order",),
+    "speaker_selection": ("order",),
+    "selector": ("manager",),
+    "moderator": ("manager",),
+    "allow_repeat": ("repeat",),
+    "events": ("cues",),
+    "remedies": ("ladder",),
+    "at": ("turn",),
+    "when": ("turn",),
+    "agent": ("to", "agents"),
+    "enter": ("brings",),
+    "enters": ("brings",),
+    "leaves": ("sends_away",),
+    "exits": ("sends_away",),
+    "kind": ("remedy",),
+    "action": ("remedy",),
+    "parameters": ("params",),
+    "settings": ("params",),
+    "vars": ("variables",),
+    "value": ("default",),
+    "options": ("choices",),
 }
 _EXAMPLES = {
     "template": 'add [template] with title = "…"',
@@ -87,7 +117,15 @@ _EXAMPLES = {
     "variables": "write a table [variables.NAME] for each variable",
     "params": "write a table [agents.params]",
     "rules": "write a table [rules]",
+    "reminder": 'write a table [agents.reminder] with text = "…"',
+    "cues": "write a table [[rules.cues]] for each cue",
+    "ladder": "write a table [[rules.ladder]] for each step",
+    "turn": "add turn = 20: the turn before which it happens",
+    "remedy": 'add remedy = "nudge", "topic", "temperature", "model", "call" or "end"',
+    "topics": 'write topics = ["…", "…"]',
 }
+# Numbers for which 0 means that there is no limit.
+_LIMITS = ("max_turns", "max_rounds", "max_tokens", "max_seconds", "budget")
 _WANTED = {
     "string_type": "a text",
     "int_type": "a whole number",
@@ -155,11 +193,16 @@ def _mistake(details: ErrorDetails) -> Mistake:
         case "literal_error":
             return Mistake(path, f"cannot be {_shown(given)}", f"choose {context['expected']}")
         case "greater_than_equal":
-            return Mistake(path, f"cannot be {_shown(given)}", f"at least {context['ge']:g}; 0 is no limit")
+            none = "; 0 is no limit" if key in _LIMITS else ""
+            return Mistake(path, f"cannot be {_shown(given)}", f"at least {context['ge']:g}{none}")
+        case "greater_than":
+            return Mistake(path, f"cannot be {_shown(given)}", f"more than {context['gt']:g}")
+        case "less_than_equal":
+            return Mistake(path, f"cannot be {_shown(given)}", f"at most {context['le']:g}")
         case "too_short":
             return Mistake(path, "is empty", _EXAMPLES.get(key, "add at least one"))
         case "too_long":
-            return Mistake(path, f"has more than {SEAT_LIMIT} entries", "take some out")
+            return Mistake(path, f"has more than {context['max_length']} entries", "take some out")
         case "finite_number":
             return Mistake(path, f"cannot be {_shown(given)}", "give a number")
     wanted = _WANTED.get(kind)
@@ -179,8 +222,14 @@ def _table_name(path: KeyPath) -> str:
             return f"[{table}]"
         case ("variables", _):
             return "[variables.NAME]"
+        case ("rules", "cues", _):
+            return "[[rules.cues]]"
+        case ("rules", "ladder", _):
+            return "[[rules.ladder]]"
         case ("agents", _):
             return "[[agents]]"
+        case ("agents", _, "reminder"):
+            return "[agents.reminder]"
         case _:
             return "a history message"
 
@@ -189,8 +238,9 @@ def _right_key(path: KeyPath, key: str) -> str:
     table = _table_name(path)
     model = _TABLES.get(table, Template)
     known = list(model.model_fields)
-    if _OTHER_WORDS.get(key.lower()) in known:
-        return f"did you mean {_OTHER_WORDS[key.lower()]}?"
+    for word in _OTHER_WORDS.get(key.lower(), ()):
+        if word in known:
+            return f"did you mean {word}?"
     if nearest(key, known):
         return did_you_mean(key, known)
     if key in PARAMETERS:

@@ -10,6 +10,7 @@ from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
     from backrooms_tui.templates.document import Template
+    from backrooms_tui.templates.fields import Table
 
 NAME = re.compile(r"[^\W_][\w-]*")
 _LONGEST_NAME = 64
@@ -23,7 +24,7 @@ def template_text(template: "Template") -> str:
     """
     from tomli_w import dumps
 
-    return dumps(_document(template), multiline_strings=True)
+    return dumps(_said(template), multiline_strings=True)
 
 
 def name_from(title: str) -> str:
@@ -80,46 +81,26 @@ def _place(beside: Path, path: Path) -> None:
         beside.replace(path)
 
 
-def _document(template: "Template") -> dict[str, Any]:
-    heading: dict[str, Any] = {"title": template.title}
-    if template.description:
-        heading["description"] = template.description
-    document: dict[str, Any] = {"template": heading}
-    if template.variables:
-        document["variables"] = {
-            name: _without_nothing({"default": one.default, "help": one.help, "choices": list(one.choices)})
-            for name, one in template.variables.items()
-        }
-    document["agents"] = [
-        _without_nothing(
-            {
-                "name": agent.name,
-                "model": agent.model,
-                "system": agent.system,
-                "system_same": agent.system_same,
-                "history": [{"role": seed.role, "text": seed.text} for seed in agent.history],
-                "params": dict(agent.params),
-            }
-        )
-        for agent in template.agents
-    ]
-    rules = template.rules
-    table = {"stop": list(rules.stop), "max_turns": rules.max_turns, "budget": rules.budget, "order": rules.order}
-    document["rules"] = _without_nothing(table)
-    storable: dict[str, Any] = _storable(document)
-    return storable
+def _said(table: "Table") -> dict[str, Any]:
+    """The keys of `table` that say something: what a file without them would not mean."""
+    said: dict[str, Any] = {}
+    for key, field in type(table).model_fields.items():
+        value = getattr(table, key)
+        if field.is_required() or value != field.get_default(call_default_factory=True):
+            said[key] = _plain(value)
+    return said
 
 
-def _without_nothing(table: Mapping[str, Any]) -> dict[str, Any]:
-    """`table` without None, 0 and what has nothing in it. An empty text says something: it may be a default."""
-    return {key: value for key, value in table.items() if value or value == ""}
+def _plain(value: Any) -> Any:
+    """`value` as TOML has it: tables, lists, texts without half characters, numbers."""
+    from backrooms_tui.templates.fields import Table
 
-
-def _storable(value: Any) -> Any:
+    if isinstance(value, Table):
+        return _said(value)
     if isinstance(value, str):
         return _SURROGATE.sub("\ufffd", value)
     if isinstance(value, Mapping):
-        return {key: _storable(one) for key, one in value.items()}
+        return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_storable(one) for one in value]
+        return [_plain(one) for one in value]
     return value

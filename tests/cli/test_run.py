@@ -249,3 +249,30 @@ def test_a_reader_that_goes_away_is_no_error(backrooms: CommandLine) -> None:
     assert running.wait(timeout=60) == 130
     assert b"Traceback" not in err
     assert b"BrokenPipe" not in err
+
+
+def test_the_rules_of_the_template_can_be_overruled(backrooms: CommandLine) -> None:
+    script = backrooms.script("a", "one", "two", "three", "four")
+    words = ["run", "duo", "--lm", script, "--format", "jsonl"]
+    events = backrooms(*words, "--order", "random", "--max-rounds", "2", "--max-turns", "4", "--ladder").events()
+    rules = events[0]["setup"]["rules"]
+    assert (rules["order"], rules["max_rounds"], rules["max_turns"]) == ("random", 2, 4)
+    assert [step["kind"] for step in rules["ladder"]] == ["nudge", "temperature", "topic"]
+    events = backrooms(*words, "--max-turns", "1", "--max-tokens", "900", "--max-seconds", "90").events()
+    rules = events[0]["setup"]["rules"]
+    assert (rules["max_tokens"], rules["max_seconds"], rules["ladder"]) == (900, 90.0, [])
+
+
+def test_an_order_that_waits_for_somebody_to_pick_is_not_for_here(backrooms: CommandLine) -> None:
+    ran = backrooms("run", "duo", "--lm", backrooms.script("a", "x"), "--order", "manual", status=2)
+    assert "picks who speaks" in ran.err
+    assert "--order" in ran.err
+
+
+def test_what_a_template_does_by_itself_is_shown_before_it_is_played(backrooms: CommandLine) -> None:
+    shown = backrooms("templates", "show", "stageplay").out
+    assert "Who speaks next: whoever was addressed by name" in shown
+    assert "At turn 9: Ruben comes in · " in shown
+    assert "(only Lida hears it)" in shown
+    assert "comes later" in shown
+    assert "temperature 1.1 for 4 turns, one of 24 topics" in backrooms("templates", "show", "duo").out

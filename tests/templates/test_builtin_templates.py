@@ -1,31 +1,38 @@
-"""The eight templates that come with the program."""
+"""The templates that come with the program: eight for two, and three for more."""
 
 import pytest
 
 from backrooms_tui.templates.checking import check_text
 from backrooms_tui.templates.filling import FilledAgent, SeatChoice, fill
+from backrooms_tui.templates.filling_rules import fill_rules
 from backrooms_tui.templates.findings import render_findings
 from backrooms_tui.templates.loading import find_template, list_templates, load_template
 from backrooms_tui.templates.reading import read_text
 
 NAMES = ("cli", "duo", "ethics", "fugue", "gallery", "science", "spirituality", "student")
+TABLES = {"roundtable": 4, "salon": 5, "stageplay": 4}
+ALL = (*NAMES, *TABLES)
 
 
 def _texts(agents: tuple[FilledAgent, ...]) -> list[str]:
     return [text for agent in agents for text in (agent.name, agent.system, *(seed.text for seed in agent.history))]
 
 
-def test_all_eight_are_there_and_say_what_they_are() -> None:
+def _seats(name: str) -> list[SeatChoice]:
+    return [SeatChoice("anthropic/claude-opus-5", "Anthropic", "Claude Opus 5")] * TABLES.get(name, 2)
+
+
+def test_all_are_there_and_say_what_they_are() -> None:
     summaries = list_templates(None)
-    assert tuple(summary.source.name for summary in summaries) == NAMES
+    assert {summary.source.name for summary in summaries} == set(ALL)
     for summary in summaries:
         assert summary.problem == ""
         assert summary.title
         assert summary.description.endswith(".")
-        assert summary.seats == 2
+        assert summary.seats == TABLES.get(summary.source.name, 2)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ALL)
 def test_the_checker_finds_nothing(name: str) -> None:
     source = find_template(name, None)
     assert render_findings(check_text(read_text(source.path), source.path.name)) == []
@@ -102,6 +109,92 @@ def test_each_variable_is_explained_and_changes_what_is_said(name: str, same_sea
         assert any(
             "something else" in text for text in _texts(fill(template, {variable: "something else"}, same_seats))
         )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_at_a_larger_table_no_blank_is_left_and_the_wording_knows_who_plays(name: str) -> None:
+    template = load_template(find_template(name, None))
+    seats = [SeatChoice(f"some/model-{seat}", f"Company {seat}", f"Model {seat}") for seat in range(template.seats)]
+    same, different = fill(template, {}, _seats(name)), fill(template, {}, seats)
+    for agent in (*same, *different):
+        for text in (agent.name, agent.description, agent.system, *(seed.text for seed in agent.history)):
+            assert text.strip()
+            assert not any(mark in text for mark in ("{{", "}}", "{%", "%}", "\n\n\n"))
+        assert "^C^C alone on a line" in agent.system
+        assert 200 <= int(agent.params["max_tokens"]) <= 700
+    for number, (one, other) in enumerate(zip(same, different, strict=True)):
+        assert one.system != other.system
+        assert f"Model {number}, a model made by Company {number}" in other.system
+    rules = fill_rules(template, {}, seats)
+    assert not any("{{" in cue.text for cue in rules.cues)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_whoever_speaks_first_at_a_larger_table_has_something_to_answer(name: str) -> None:
+    for agent in fill(load_template(find_template(name, None)), {}, _seats(name)):
+        roles = [seed.role for seed in agent.history]
+        assert roles[-1] == "user"
+        assert roles == [("user", "assistant")[index % 2] for index in range(len(roles))]
+
+
+@pytest.mark.parametrize("name", ["roundtable", "salon"])
+def test_at_a_larger_table_all_remember_the_same_beginning(name: str) -> None:
+    heard = []
+    for agent in fill(load_template(find_template(name, None)), {}, _seats(name)):
+        told = [seed.text if seed.role == "user" else f"{agent.name}: {seed.text}" for seed in agent.history]
+        heard.append("\n\n".join(told).removeprefix("(You begin.)\n\n"))
+    assert len(set(heard)) == 1
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_variable_of_a_larger_table_is_explained_and_changes_what_is_said(name: str) -> None:
+    template = load_template(find_template(name, None))
+    for variable, about in template.variables.items():
+        assert about.help
+        assert any(
+            "something else" in text for text in _texts(fill(template, {variable: "something else"}, _seats(name)))
+        )
+
+
+def test_the_round_table_has_a_manager_who_knows_the_agents_by_a_line_each() -> None:
+    template = load_template(find_template("roundtable", None))
+    assert template.rules.order == "manager"
+    assert all(agent.description for agent in template.agents)
+    assert template.rules.stop_votes == 3
+
+
+def test_in_the_salon_each_bids_and_is_reminded_of_who_it_is() -> None:
+    template = load_template(find_template("salon", None))
+    assert template.rules.order == "bidding"
+    for agent in fill(template, {}, _seats("salon")):
+        assert agent.reminder is not None
+        assert agent.name in agent.reminder.text
+
+
+def test_on_the_stage_the_guest_is_absent_until_a_cue_brings_him_in_and_takes_him_out() -> None:
+    template = load_template(find_template("stageplay", None))
+    agents = fill(template, {}, _seats("stageplay"))
+    (guest,) = [agent for agent in agents if agent.absent]
+    cues = fill_rules(template, {}, _seats("stageplay")).cues
+    assert [(cue.turn, cue.brings, cue.sends_away) for cue in cues if cue.brings or cue.sends_away] == [
+        (9, guest.seat, 0),
+        (27, 0, guest.seat),
+    ]
+    assert {cue.to for cue in cues if cue.to} == {3, guest.seat}
+    # What the others remember from before, he has not heard.
+    assert "Forty-one" not in str(guest.history)
+
+
+def test_only_vera_knows_the_secret_of_the_inn() -> None:
+    agents = fill(load_template(find_template("stageplay", None)), {"secret": "a sleeping bear"}, _seats("stageplay"))
+    assert [agent.name for agent in agents if "sleeping bear" in str(_texts((agent,)))] == ["Vera"]
+
+
+def test_duo_has_a_ladder_that_is_used_only_when_it_is_asked_for() -> None:
+    template = load_template(find_template("duo", None))
+    assert not template.rules.use_ladder
+    assert [step.remedy for step in template.rules.ladder] == ["nudge", "temperature", "topic"]
+    assert len(set(template.rules.ladder[2].topics)) >= 20
 
 
 def test_the_simulator_alone_knows_the_secret_of_the_command_line(same_seats: list[SeatChoice]) -> None:

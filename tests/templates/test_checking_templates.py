@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backrooms_tui.templates.checking import check_text
-from backrooms_tui.templates.document import Agent, Heading, RulesTable, Seed, Template, Variable
+from backrooms_tui.templates.document import Agent, Heading, ReminderTable, Seed, Template, Variable
 from backrooms_tui.templates.findings import Finding, render_findings
+from backrooms_tui.templates.rules import CueTable, RemedyTable, RulesTable
 from backrooms_tui.templates.scaffold import starting_file
 
 GOOD = '''\
@@ -105,7 +106,7 @@ MISTAKES: dict[str, tuple[str, str, int, str, str, str]] = {
     "an empty message": ('"Hello."', '" "', 14, "agents[0].history[0].text", "empty", "take the message out"),
     "a parameter out of range": ("100", "0", 18, "agents[0].params.max_tokens", "out of range", "at least 1"),
     "an unknown parameter": ("max_tokens", "max_tokns", 18, "agents[0].params.max_tokns", "unknown", "max_tokens"),
-    "an unknown order": ("stop =", 'order = "vote"\nstop =', 24, "rules.order", "'vote'", "'round-robin'"),
+    "an unknown order": ("stop =", 'order = "vote"\nstop =', 24, "rules.order", "'vote'", "'bidding'"),
     "an unknown kind": ('name = "Ben"', 'name = "Ben"\nkind = "cat"', 22, "agents[1].kind", "'cat'", "'model'"),
     "turns below zero": ("stop =", "max_turns = -1\nstop =", 24, "rules.max_turns", "-1", "at least 0"),
     "turns in words": ("stop =", 'max_turns = "5"\nstop =', 24, "rules.max_turns", "a whole number", "without quotes"),
@@ -269,7 +270,11 @@ def test_any_text_that_looks_like_toml_can_be_checked(text: str) -> None:
     _never_raises(text)
 
 
-_WORDS = "template title variables agents name system history role text params rules stop order kind model choices"
+_WORDS = (
+    "template title variables agents name system history role text params rules stop order kind model choices "
+    "reminder every depth talkativeness absent cues turn to brings sends_away ladder remedy topics temperature "
+    "stop_votes manager max_rounds description"
+)
 _KEYS = st.sampled_from([*_WORDS.split(), "default", "max_tokens", "budget", "place", "", "a b", "é", "\n"])
 _LEAVES = st.one_of(
     st.text(alphabet="ab{}% \n\\\"'selfplc._", max_size=20),
@@ -314,6 +319,20 @@ def test_the_starting_file_passes_the_checker(title: str) -> None:
 
 def test_the_starting_file_explains_every_key() -> None:
     text = starting_file("Mine")
-    for model in (Template, Heading, Variable, Agent, Seed, RulesTable):
+    for model in (Template, Heading, Variable, Agent, Seed, ReminderTable, RulesTable, CueTable, RemedyTable):
         for key in model.model_fields:
             assert key in text or key == "kind"  # there is only one kind so far
+
+
+def test_the_starting_file_is_still_right_when_all_that_is_optional_is_taken() -> None:
+    """A person takes the `# ` away from the keys and tables that they want."""
+    lines = []
+    for line in starting_file("Mine").splitlines():
+        bare = line.removeprefix("# ")
+        key = bare.partition(" = ")[0]
+        taken = bare != line and (bare.startswith("[") or (key.isidentifier() and " = " in bare))
+        lines.append(bare if taken else line)
+    text = "\n".join(lines)
+    assert tomllib.loads(text)["rules"]["ladder"][1]["remedy"] == "topic"
+    errors = [finding for finding in check_text(text, "new.toml") if finding.severity == "error"]
+    assert render_findings(errors) == []

@@ -1,0 +1,74 @@
+"""What of a reply becomes the turn: the guard takes off what was said for others, the meter reads what is left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from backrooms_tui.conversation.guard import GuardStream, guarded, little_left
+from backrooms_tui.conversation.measuring import Measuring
+from backrooms_tui.conversation.publishing import Publisher
+
+_MARKED = {"refusal": "refusal", "out_of_character": "out of character"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What stands of a reply. `raw` is the whole where something was taken off, `cut` why; `little`: it is hardly
+    worth a turn. `stall` is None where nobody measured."""
+
+    text: str
+    raw: str = ""
+    cut: str = ""
+    marks: tuple[str, ...] = ()
+    little: bool = False
+    stall: float | None = None
+    stall_parts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """As the guard wants them: who speaks, and for whom it must not."""
+
+    speaker: str
+    others: tuple[str, ...]
+    play: bool
+
+
+class Accepting:
+    """Reads replies before they become turns. An agent whose guard is off is taken at its word."""
+
+    def __init__(self, publisher: Publisher, measuring: Measuring) -> None:
+        self._publisher = publisher
+        self._measuring = measuring
+
+    def watching(self, seat: int) -> GuardStream | None:
+        """Watches the reply of `seat` as it comes, to say when all that follows would be cut; None: nobody does."""
+        names = self._names(seat)
+        if names is None:
+            return None
+        return GuardStream(speaker=names.speaker, others=names.others, play=names.play)
+
+    def read(self, seat: int, text: str) -> Said:
+        """What stands of `text`, all that `seat` said. It is never empty: where nothing is left, all of it stands."""
+        names = self._names(seat)
+        if names is None:
+            return Said(text)
+        found = guarded(text, speaker=names.speaker, others=names.others, play=names.play)
+        marks = tuple(f"{_MARKED[mark.kind]}: {mark.phrase}" for mark in found.marks)
+        little = found.cut is not None and little_left(found)
+        if found.text == text:
+            return Said(text, marks=marks)
+        if not found.text.strip():
+            return Said(text, marks=(*marks, found.cut.reason) if found.cut else marks, little=little)
+        return Said(found.text, text, found.cut.reason if found.cut else "", marks, little)
+
+    def measured(self, seat: int, said: Said) -> Said:
+        """`said` with how much the conversation stalls with it."""
+        stall, parts = self._measuring.measure(seat, said.text)
+        return replace(said, stall=stall, stall_parts=parts)
+
+    def _names(self, seat: int) -> _Names | None:
+        setup = self._publisher.state.setup
+        if setup is None or not setup.agent(seat).guard:
+            return None
+        others = tuple(agent.name for agent in setup.agents if agent.seat != seat)
+        return _Names(setup.agent(seat).name, others, setup.rules.play)

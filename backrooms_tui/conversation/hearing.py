@@ -1,0 +1,63 @@
+"""Who hears what, and in which words. What is sent, what leaves a window and what a memory is made of all ask here."""
+
+from backrooms_tui.session.state import AgentState, Entry, SessionState, TurnEntry, WordEntry
+
+
+def hears(agent: AgentState, index: int, entry: Entry) -> bool:
+    """Whether `agent` heard `entry`, which stands at `index` in the timeline.
+
+    Nobody hears a notice, a turn that was taken back, a word to somebody else, or what was said while they were away.
+    """
+    if isinstance(entry, TurnEntry):
+        if entry.retracted or not entry.text.strip():
+            return False
+        return entry.agent == agent.seat or not away(agent, index)
+    if isinstance(entry, WordEntry):
+        return entry.to in (0, agent.seat) and not away(agent, index)
+    return False
+
+
+def away(agent: AgentState, index: int) -> bool:
+    """Whether `agent` was not there when the entry at `index` came."""
+    if agent.absent and index >= agent.away_since:
+        return True
+    return any(first <= index < after for first, after in agent.missed)
+
+
+def named_from(state: SessionState) -> int | None:
+    """The entry from which on turns are told with the name of who spoke: with the third agent that is there.
+
+    None while no more than two have been. What was told before stays as it is, so that nothing sent changes.
+    """
+    came = sorted(entry for agent in state.agents.values() if (entry := _came(agent)) is not None)
+    return came[2] if len(came) > 2 else None
+
+
+def told(entry: Entry, seat: int, *, named: bool) -> str:
+    """The words in which `seat` is told of `entry`, which it hears; its own turns are its own words."""
+    if isinstance(entry, TurnEntry):
+        return f"{entry.name}: {entry.text}" if named and entry.agent != seat else entry.text
+    if not isinstance(entry, WordEntry):
+        return ""
+    match entry.source, entry.to:
+        case "operator", 0:
+            return f"Operator: {entry.text}"
+        case "operator", _:
+            return f"Operator (only to you): {entry.text}"
+        case "reminder", _:
+            return f"[Reminder: {entry.text}]"
+        case _, 0:
+            happens = entry.text.strip()
+            return happens if happens.startswith("[") and happens.endswith("]") else f"[{happens}]"
+        case "cue", _:
+            return f"[Only you notice: {entry.text}]"
+        case _:
+            return f"[Only to you: {entry.text}]"
+
+
+def _came(agent: AgentState) -> int | None:
+    """The first entry that `agent` was there for; None where it has not come yet."""
+    for first, after in agent.missed:
+        if first == 0:
+            return after
+    return None if agent.absent and agent.away_since == 0 else 0

@@ -1,0 +1,106 @@
+"""What a template's rules and agents do, in sentences for a person who looks at it before playing it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from backrooms_tui.templates.orders import ORDERS
+
+if TYPE_CHECKING:
+    from backrooms_tui.templates.document import Agent, Template
+    from backrooms_tui.templates.rules import CueTable, RemedyTable, RulesTable
+
+_MEMORIES = {"summary": "keeps a summary of what it no longer sees", "notebook": "keeps a notebook"}
+
+
+def agent_notes(agent: "Agent") -> list[str]:
+    """What is special about `agent`, its texts apart, one short line each; empty for an ordinary one. Blanks stay."""
+    notes: list[str] = [agent.description] if agent.description else []
+    if agent.absent:
+        notes.append("comes later")
+    if agent.talkativeness != 0.5:
+        notes.append(f"talkativeness {agent.talkativeness:g}")
+    if agent.memory in _MEMORIES:
+        notes.append(_MEMORIES[agent.memory])
+    if not agent.guard:
+        notes.append("may speak for others")
+    if agent.reminder is not None:
+        every = "each turn" if agent.reminder.every == 1 else f"every {agent.reminder.every} of its turns"
+        notes.append(f"reminded {every}: {agent.reminder.text.strip()}")
+    return notes
+
+
+def rules_notes(template: "Template") -> list[str]:
+    """The rules of `template` as sentences: who speaks, when it ends, what happens by itself. Blanks stay."""
+    rules = template.rules
+    return [
+        *_speaking(rules, template.seats),
+        *_endings(rules),
+        *(_cue(cue, template) for cue in sorted(rules.cues, key=lambda cue: cue.turn)),
+        *_ladder(rules),
+    ]
+
+
+def _speaking(rules: "RulesTable", seats: int) -> Iterator[str]:
+    if seats > 2 or rules.order != "round-robin":
+        picks = f", {rules.manager}" if rules.manager and rules.order == "manager" else ""
+        repeat = ", also twice in a row" if rules.repeat and rules.order == "random" else ""
+        yield f"Who speaks next: {ORDERS[rules.order]}{picks}{repeat}"
+    if rules.play:
+        yield "Agents may speak for others: it is a play"
+
+
+def _endings(rules: "RulesTable") -> Iterator[str]:
+    if rules.stop:
+        who = "an agent writes" if rules.stop_votes == 1 else f"{rules.stop_votes} agents have written"
+        yield f"Ends when {who} a line {' or '.join(rules.stop)}"
+    if rules.max_turns:
+        yield f"Ends after {_count(rules.max_turns, 'turn')}"
+    if rules.max_rounds:
+        yield f"Ends after {_count(rules.max_rounds, 'round')}"
+    if rules.max_tokens:
+        yield f"Ends after {_count(rules.max_tokens, 'token')}"
+    if rules.max_seconds:
+        yield f"Ends after {rules.max_seconds:g} seconds"
+    if rules.budget:
+        yield f"Ends when ${rules.budget:g} are spent"
+
+
+def _cue(cue: "CueTable", template: "Template") -> str:
+    def name(asked: int | str) -> str:
+        there = isinstance(asked, int) and 1 <= asked <= template.seats
+        return template.agents[int(asked) - 1].name if there else str(asked)
+
+    happens = [f"{name(cue.brings)} comes in"] if cue.brings is not None else []
+    if cue.sends_away is not None:
+        happens.append(f"{name(cue.sends_away)} leaves")
+    hears = f" (only {name(cue.to)} hears it)" if cue.to is not None else ""
+    happens.append(f"{cue.text.strip()}{hears}")
+    return f"At turn {cue.turn}: {' · '.join(happens)}"
+
+
+def _ladder(rules: "RulesTable") -> Iterator[str]:
+    if rules.ladder:
+        when = (
+            f"When the talk stalls (at {rules.stall_at:g})" if rules.use_ladder else "When it is asked to, on a stall"
+        )
+        yield f"{when}: {', '.join(_step(step) for step in rules.ladder)}"
+
+
+def _step(step: "RemedyTable") -> str:
+    match step.remedy:
+        case "topic":
+            return f"one of {_count(len(step.topics), 'topic')}"
+        case "temperature":
+            return f"temperature {step.temperature:g} for {_count(step.turns, 'turn')}"
+        case "model":
+            return f"{step.model} for {_count(step.turns, 'turn')}"
+        case "call":
+            return "call the operator"
+        case "end":
+            return "end"
+        case "nudge":
+            return "a nudge"
+
+
+def _count(number: int, what: str) -> str:
+    return f"one {what}" if number == 1 else f"{number:,} {what}s"

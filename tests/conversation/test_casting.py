@@ -1,0 +1,154 @@
+"""From a template and a person's choices to the setup of a session."""
+
+from pathlib import Path
+
+import pytest
+
+from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, models_of
+from backrooms_tui.conversation.orders import ORDERS as PLAYED
+from backrooms_tui.providers.catalogue import Catalogue
+from backrooms_tui.providers.endpoints import PRESETS
+from backrooms_tui.session.codec import setup_from_json, setup_to_json
+from backrooms_tui.session.setup import Cue, Reminder, Rules
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.templates.checking import checked_template
+from backrooms_tui.templates.document import Template
+from backrooms_tui.templates.loading import find_template, load_template
+from backrooms_tui.templates.orders import ORDERS
+from backrooms_tui.templates.standard_ladder import STANDARD_LADDER
+
+CATALOGUE = Catalogue({}, PRESETS, Path("models"))
+TEMPLATE = """\
+[template]
+title = "Three"
+
+[variables.topic]
+default = "rain"
+
+[[agents]]
+name = "Ada"
+description = "knows about {{ topic }}"
+talkativeness = 1
+memory = "summary"
+[agents.reminder]
+text = "Remember {{ topic }}, {{ self.name }}."
+every = 2
+
+[[agents]]
+name = "Ben"
+guard = false
+
+[[agents]]
+name = "Cy"
+absent = true
+
+[rules]
+order = "manager"
+manager = "haiku"
+play = true
+stop = ["^C^C"]
+stop_votes = 2
+max_rounds = 7
+max_tokens = 5000
+max_seconds = 60
+stall_at = 0.8
+
+[[rules.cues]]
+turn = 3
+text = "{{ topic }} begins."
+to = "Ada"
+brings = "Cy"
+
+[[rules.ladder]]
+remedy = "model"
+model = "opus3"
+turns = 2
+"""
+
+
+def _template(text: str = TEMPLATE) -> Template:
+    template, findings = checked_template(text, "three.toml")
+    assert template is not None, findings
+    return template
+
+
+def _cast(choices: Choices | None = None, text: str = TEMPLATE) -> Cast:
+    return cast(_template(text), "three", choices or Choices(), CATALOGUE, CastingDefaults())
+
+
+def test_a_template_names_the_orders_that_can_be_played() -> None:
+    assert set(ORDERS) == set(PLAYED)
+
+
+def test_all_that_the_template_says_is_in_the_setup() -> None:
+    setup = _cast(Choices(variables={"topic": "snow"})).setup
+    ada, ben, cy = setup.agents
+    assert (ada.description, ada.talkativeness, ada.memory) == ("knows about snow", 1.0, "summary")
+    assert ada.reminder == Reminder("Remember snow, Ada.", every=2)
+    assert (ben.guard, ben.reminder, cy.absent) == (False, None, True)
+    rules = setup.rules
+    assert rules.cues == (Cue(3, "snow begins.", to=1, brings=3),)
+    assert (rules.order, rules.play, rules.stop_votes, rules.stall_at) == ("manager", True, 2, 0.8)
+    assert (rules.max_rounds, rules.max_tokens, rules.max_seconds) == (7, 5000, 60.0)
+    assert setup_from_json(setup_to_json(setup)) == setup
+
+
+def test_a_template_that_says_nothing_of_all_this_gives_ordinary_rules() -> None:
+    setup = _cast(text='[template]\ntitle = "T"\n[[agents]]\nname = "A"\n').setup
+    assert setup.rules == Rules()
+    (agent,) = setup.agents
+    assert (agent.talkativeness, agent.memory, agent.guard, agent.absent) == (0.5, "drop", True, False)
+
+
+def test_models_of_the_rules_are_resolved_like_those_of_the_seats() -> None:
+    chosen = _cast(Choices(models=("local",)))
+    rules = chosen.setup.rules
+    assert rules.manager.startswith("anthropic/")
+    assert rules.ladder[0].model.startswith("anthropic/claude-opus")
+    assert any("retired" in notice for notice in chosen.notices)
+    assert models_of(chosen.setup) == (chosen.setup.agents[0].model, rules.manager, rules.ladder[0].model)
+    for broken in (TEMPLATE.replace('"haiku"', '"opsu"'), TEMPLATE.replace('"opus3"', '"opsu"')):
+        with pytest.raises(OperatorError, match="opsu"):
+            _cast(Choices(models=("local",)), broken)
+
+
+def test_the_person_overrules_order_manager_and_limits() -> None:
+    choices = Choices(order="manager", manager="opus", max_rounds=2, max_tokens=0, max_seconds=5.5)
+    rules = _cast(choices).setup.rules
+    assert "opus" in rules.manager
+    assert (rules.max_rounds, rules.max_tokens, rules.max_seconds) == (2, 0, 5.5)
+
+
+def test_another_order_needs_no_manager() -> None:
+    rules = _cast(Choices(order="bidding")).setup.rules
+    assert (rules.order, rules.manager) == ("bidding", "")
+    with pytest.raises(OperatorError) as caught:
+        _cast(Choices(order="bidding", manager="opus"))
+    assert "--manager" in caught.value.cure
+    with pytest.raises(OperatorError) as caught:
+        _cast(Choices(order="biding"))
+    assert caught.value.cure == "did you mean bidding?"
+
+
+def test_the_ladder_is_the_templates_unless_the_person_wishes_otherwise() -> None:
+    assert len(_cast().setup.rules.ladder) == 1
+    assert _cast(Choices(ladder=True)).setup.rules.ladder == _cast().setup.rules.ladder
+    assert _cast(Choices(ladder=False)).setup.rules.ladder == ()
+    plain = TEMPLATE.split("[[rules.ladder]]")[0]
+    assert _cast(text=plain).setup.rules.ladder == ()
+    assert _cast(Choices(ladder=True), plain).setup.rules.ladder == STANDARD_LADDER
+
+
+def test_a_ladder_that_waits_to_be_asked_for_asks_no_model_until_then() -> None:
+    waiting = TEMPLATE.replace("stall_at = 0.8", "use_ladder = false")
+    off = _cast(text=waiting).setup
+    assert off.rules.ladder == ()
+    assert not any("opus" in model for model in models_of(off))
+    assert [step.kind for step in _cast(Choices(ladder=True), waiting).setup.rules.ladder] == ["model"]
+
+
+def test_duo_is_left_alone_unless_its_ladder_is_asked_for() -> None:
+    duo = load_template(find_template("duo", None))
+    assert cast(duo, "duo", Choices(), CATALOGUE, CastingDefaults()).setup.rules.ladder == ()
+    climbed = cast(duo, "duo", Choices(ladder=True), CATALOGUE, CastingDefaults()).setup.rules.ladder
+    assert [step.kind for step in climbed] == ["nudge", "temperature", "topic"]
