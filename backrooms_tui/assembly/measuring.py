@@ -41,7 +41,6 @@ class SessionMeter:
         for seat, text in turns[-REACH:]:
             self._meter.read(seat, text)
 
-
     def _be_ready(self) -> None:
         if self._loading is not None:
             self._loading.join()

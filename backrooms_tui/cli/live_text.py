@@ -10,6 +10,10 @@ import click
 
 from backrooms_tui.cli.prose import WIDEST, Wrapper, cells
 from backrooms_tui.session.events import (
+    AgentJoined,
+    AgentLeft,
+    AgentMuted,
+    AgentReturned,
     AnyEvent,
     Delta,
     Ended,
@@ -17,6 +21,9 @@ from backrooms_tui.session.events import (
     Noticed,
     ParameterOmitted,
     Paused,
+    Remedied,
+    Remembered,
+    Reminded,
     SeatChanged,
     SessionOpened,
     TurnEdited,
@@ -26,12 +33,19 @@ from backrooms_tui.session.events import (
     TurnStarted,
     Whispered,
     WindowMoved,
+    WordSource,
 )
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.state import NoticeEntry, SessionState, apply
 
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_cyan", "bright_magenta")
+_SPOKEN_BY: dict[WordSource, str] = {
+    "operator": "Operator",
+    "cue": "Cue",
+    "remedy": "Remedy",
+    "reminder": "Reminder",
+}
 
 
 def mark(seat: int) -> str:
@@ -114,6 +128,10 @@ class LiveText:
             self._note("stopped by the operator")
         elif event.stop_reason == "refusal":
             self._note("the model declined")
+        if event.cut:
+            self._note(f"cut: {event.cut}")
+        for mark in event.marks:
+            self._note(mark)
 
     @_show.register
     def _(self, event: TurnFailed) -> None:
@@ -123,18 +141,28 @@ class LiveText:
 
     @_show.register
     def _(self, event: Interjected) -> None:
-        self._word("Operator", event.text)
+        self._word(_SPOKEN_BY[event.source], event.text)
 
     @_show.register
     def _(self, event: Whispered) -> None:
-        self._word(f"Operator to {self._state.agents[event.to].name} only", event.text)
+        self._word(f"{_SPOKEN_BY[event.source]} to {self._state.agents[event.to].name} only", event.text)
+
+    @_show.register
+    def _(self, event: Reminded) -> None:
+        self._word(f"{_SPOKEN_BY['reminder']} to {self._state.agents[event.agent].name}", event.text)
 
     @_show.register(Noticed)
+    @_show.register(AgentJoined)
+    @_show.register(AgentLeft)
+    @_show.register(AgentReturned)
+    @_show.register(AgentMuted)
+    @_show.register(Remembered)
+    @_show.register(Remedied)
     @_show.register(ParameterOmitted)
     @_show.register(SeatChanged)
     @_show.register(WindowMoved)
     @_show.register(TurnRetracted)
-    def _(self, event: Noticed | ParameterOmitted | SeatChanged | WindowMoved | TurnRetracted) -> None:
+    def _(self, event: AnyEvent) -> None:
         entry = self._state.entries[-1]
         if isinstance(entry, NoticeEntry):
             self._note(entry.text, warning=entry.level == "warning")

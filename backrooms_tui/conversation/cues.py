@@ -1,10 +1,12 @@
-"""What happens by itself at a turn that the template names: said to all, or to one agent alone."""
+"""What happens by itself at a turn that the template names: said to all, or to one agent alone; somebody comes or goes
+with it."""
 
 from collections import Counter
 
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.scrubbing import scrubbed
-from backrooms_tui.session.events import Interjected, Whispered
+from backrooms_tui.session.events import AgentLeft, AgentReturned, Interjected, Whispered
+from backrooms_tui.session.setup import Cue
 from backrooms_tui.session.state import WordEntry
 
 
@@ -32,11 +34,23 @@ class Cues:
             # The same words may be due at several turns.
             if passed[text, cue.to] <= self._said[text, cue.to] or (cue.to and cue.to not in state.agents):
                 continue
+            self._comes(cue)
             if cue.to:
                 self._publisher.emit(Whispered, to=cue.to, text=text, source="cue")
             else:
                 self._publisher.emit(Interjected, text=text, source="cue")
             self._look()
+            self._goes(cue)
+
+    def _comes(self, cue: Cue) -> None:
+        agent = self._publisher.state.agents.get(cue.brings)
+        if agent is not None and agent.absent:
+            self._publisher.emit(AgentReturned, agent=agent.seat)
+
+    def _goes(self, cue: Cue) -> None:
+        agent = self._publisher.state.agents.get(cue.sends_away)
+        if agent is not None and not agent.absent:
+            self._publisher.emit(AgentLeft, agent=agent.seat)
 
     def _look(self) -> None:
         entries = self._publisher.state.entries

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from backrooms_tui.conversation.publishing import Publisher
-from backrooms_tui.session.events import EndReason, Interjected, Remedied, Whispered
+from backrooms_tui.session.events import EndReason, Interjected, Remedied, Whispered, WindowMoved
 from backrooms_tui.session.setup import ParamValue, Remedy, Rules
 from backrooms_tui.session.state import SessionState, WordEntry
 
@@ -75,7 +75,9 @@ def take(step: int, seat: int, publisher: Publisher, rng: Random) -> Outcome:
             if topic is None:
                 tell("all topics have been drawn")
             else:
-                tell("a fresh topic")
+                tell("a fresh topic, and everybody begins afresh" if remedy.afresh else "a fresh topic")
+                if remedy.afresh:
+                    _begin_afresh(publisher)
                 publisher.emit(Interjected, text=topic, source="remedy")
         case "temperature":
             tell(f"temperature {remedy.temperature:g} for {_turns(remedy)}")
@@ -88,6 +90,15 @@ def take(step: int, seat: int, publisher: Publisher, rng: Random) -> Outcome:
             tell("the session ends")
             return Outcome("end", remedy.text or "The conversation went in circles.")
     return GO_ON
+
+
+def _begin_afresh(publisher: Publisher) -> None:
+    """From here on nobody is sent what was said before. A loop that a model has before its eyes it continues."""
+    state = publisher.state
+    # The notices of this stand in the timeline too, and before the topic.
+    first = len(state.entries) + len(state.agents)
+    for agent in state.agents.values():
+        publisher.emit(WindowMoved, agent=agent.seat, first_entry=first, turns=state.turn, afresh=True)
 
 
 def changed_params(state: SessionState, seat: int) -> Mapping[str, ParamValue]:

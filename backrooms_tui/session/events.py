@@ -283,13 +283,15 @@ class ParameterOmitted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowMoved(Event):
-    """The context window was nearly full: from now on the agent is sent nothing older than entry `first_entry` of the
-    timeline (counted from 0), its seeds apart. `turns` says how many turns it no longer sees in all."""
+    """The context window was nearly full, or a remedy lets an agent begin `afresh`: from now on the agent is sent
+    nothing older than entry `first_entry` of the timeline (counted from 0), its seeds apart. `turns` says how many
+    turns it no longer sees in all."""
 
     kind: Literal["window_moved"] = "window_moved"
     agent: int
     first_entry: int
     turns: int
+    afresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,8 @@ class Cue:
 class Remedy:
     """One step against a conversation that stalls.
 
-    nudge: `text`, to the one who speaks next alone. topic: one of `topics`, drawn without repeats, to all.
+    nudge: `text`, to the one who speaks next alone. topic: one of `topics`, drawn without repeats, to all; `afresh`
+    it begins anew for all of them: what was said before the topic is sent no longer, only the seeds.
     temperature: `temperature` for `turns` turns, for all. model: `model` (a reference) in the next speaker's seat for
     `turns` turns. call: pause, and tell the operator. end: end the session.
     """
@@ -60,6 +61,7 @@ class Remedy:
     kind: RemedyKind
     text: str = ""
     topics: tuple[str, ...] = ()
+    afresh: bool = False
     temperature: float | None = None
     model: str = ""
     turns: int = 4

@@ -334,7 +334,8 @@ def _(event: ParameterOmitted, state: SessionState) -> None:
 def _(event: WindowMoved, state: SessionState) -> None:
     agent = state.agents[event.agent]
     agent.first_entry, agent.hidden_turns = event.first_entry, event.turns
-    text = f"{agent.name}'s context is nearly full: it no longer sees the first {event.turns} turns"
+    why = "begins afresh" if event.afresh else "'s context is nearly full"
+    text = f"{agent.name}{' ' if event.afresh else ''}{why}: it no longer sees the first {event.turns} turns"
     _notice(state, event.at, "info", text, event.agent)
 
 

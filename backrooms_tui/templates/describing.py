@@ -89,7 +89,7 @@ def _ladder(rules: "RulesTable") -> Iterator[str]:
 def _step(step: "RemedyTable") -> str:
     match step.remedy:
         case "topic":
-            return f"one of {_count(len(step.topics), 'topic')}"
+            return f"one of {_count(len(step.topics), 'topic')}{', afresh' if step.afresh else ''}"
         case "temperature":
             return f"temperature {step.temperature:g} for {_count(step.turns, 'turn')}"
         case "model":

@@ -60,6 +60,7 @@ def _step(step: "RemedyTable", path: KeyPath, values: Values) -> Remedy:
         text=text_filled((*path, "text"), step.text, values).strip(),
         # The same topic twice would be drawn once.
         topics=tuple(dict.fromkeys(topic for topic in topics if topic)),
+        afresh=step.afresh,
         temperature=step.temperature,
         model=step.model or "",
         turns=step.turns,

@@ -21,7 +21,7 @@ TOPIC_LIMIT = 200
 _NEEDS: Mapping[str, str] = {"topic": "topics", "temperature": "temperature", "model": "model"}
 _MAY_HAVE: Mapping[str, tuple[str, ...]] = {
     "nudge": ("text",),
-    "topic": ("topics",),
+    "topic": ("topics", "afresh"),
     "temperature": ("temperature", "turns"),
     "model": ("model", "turns"),
     "call": ("text",),
@@ -74,6 +74,7 @@ class RemedyTable(Table):
     remedy: RemedyKind
     text: str = ""
     topics: Annotated[Texts, Field(max_length=TOPIC_LIMIT), AfterValidator(_sayable)] = ()
+    afresh: bool = False
     temperature: Annotated[float | None, BeforeValidator(_temperature)] = None
     model: Line | None = None
     turns: Annotated[int, Field(ge=1)] = 4

@@ -114,6 +114,7 @@ order = "round-robin"
 # [[rules.ladder]]
 # remedy = "topic"                 # one of these, drawn by lot and never twice, to all
 # topics = ["A door opens by itself.", "Somebody laughs outside."]
+# afresh = true                    # and what was said before is sent no longer: a loop in sight is gone on with
 # [[rules.ladder]]
 # remedy = "temperature"           # another temperature, or with remedy = "model" another model, for some turns
 # temperature = 1.1

@@ -42,6 +42,5 @@ _SUBJECTS = (
 
 STANDARD_LADDER: tuple[Remedy, ...] = (
     Remedy("nudge", text=_NUDGE),
-    Remedy("temperature", temperature=1.1, turns=4),
-    Remedy("topic", topics=tuple(f"Leave this subject. The new one: {subject}." for subject in _SUBJECTS)),
+    Remedy("topic", topics=tuple(f"Leave this subject. The new one: {subject}." for subject in _SUBJECTS), afresh=True),
 )

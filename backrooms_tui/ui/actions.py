@@ -11,13 +11,14 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Place = Literal["everywhere", "home", "new", "stage", "replay", "models", "templates", "settings", "help"]
+Place = Literal["everywhere", "home", "new", "stage", "replay", "xray", "models", "templates", "settings", "help"]
 PLACES: Mapping[Place, str] = {
     "everywhere": "Everywhere",
     "home": "Home",
     "new": "New conversation",
     "stage": "Stage",
     "replay": "Replay",
+    "xray": "X-ray",
     "models": "Models",
     "templates": "Templates",
     "settings": "Settings",
@@ -80,8 +81,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage.stop_speaking", "s", "Stop", "Cut short the one who speaks; its words are kept", shown=True),
     Action("stage.retry", "r", "Retry", "Have the last turn spoken again", shown=True),
     Action("stage.edit", "e", "Edit turn", "Change what a turn says; the original is kept"),
-    Action("stage.original", "o", "Original", "Show what an edited turn said at first"),
+    Action("stage.original", "o", "Original", "Show what an edited or cut turn said at first"),
     Action("stage.seat", "m", "Change seat", "Give an agent another model or other parameters"),
+    Action("stage.agents", "a", "Agents", "Who speaks next, who is muted or away; add one, change a memory"),
     Action("stage.reasoning", "t", "Reasoning", "Show or fold the models' reasoning"),
     Action("stage.goto", "g", "Go to turn", "Go to a turn by number"),
     Action("stage.search", "slash", "Search", "Find words in this session"),
@@ -90,6 +92,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage.layout", "l", "Layout", "Panes, timeline, both, or stacked"),
     Action("stage.copy", "c", "Copy turn", "Copy the chosen turn"),
     Action("stage.copy_code", "C", "Copy code", "Copy a code block of the chosen turn"),
+    Action("stage.xray", "x", "X-ray", "Exactly what the agent was sent for a turn, and what came back"),
     Action("stage.follow", "end", "Follow", "Go to the newest words and follow them"),
     Action("stage.next_pane", "tab", "Next pane", "Go to the next pane"),
     # Replay
@@ -107,13 +110,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("replay.search", "slash", "Search", "Find words in this session"),
     Action("replay.next_hit", "asterisk", "Next hit", "Go to the next place where the words occur"),
     Action("replay.reasoning", "t", "Reasoning", "Show or fold the models' reasoning"),
-    Action("replay.original", "o", "Original", "Show what an edited turn said at first"),
+    Action("replay.original", "o", "Original", "Show what an edited or cut turn said at first"),
     Action("replay.zoom", "z", "Zoom", "Give one pane the whole screen"),
     Action("replay.layout", "l", "Layout", "Panes, timeline, both, or stacked"),
     Action("replay.copy", "c", "Copy turn", "Copy the chosen turn"),
     Action("replay.copy_code", "C", "Copy code", "Copy a code block of the chosen turn"),
+    Action("replay.xray", "x", "X-ray", "Exactly what the agent was sent for a turn, and what came back"),
     Action("replay.follow", "end", "Follow", "Go to the newest words and follow them"),
     Action("replay.next_pane", "tab", "Next pane", "Go to the next pane"),
+    # X-ray
+    Action("xray.next_turn", "n,right", "Next", "The turn after this one", shown=True),
+    Action("xray.previous_turn", "b,left", "Previous", "The turn before this one", shown=True),
+    Action("xray.next_part", "tab", "Next part", "Go to the next message, or to what came back", shown=True),
+    Action("xray.previous_part", "shift+tab", "Part before", "Go to the message before"),
+    Action("xray.copy", "c", "Copy", "Copy all that is shown as plain text", shown=True),
     # Models
     Action("models.test", "t", "Test", "Send one tiny request and say what came back", shown=True),
     Action("models.offered", "o", "Offered", "Ask the provider itself what it offers", shown=True),

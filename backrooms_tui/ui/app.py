@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.ui.actions import Action, Place
     from backrooms_tui.ui.palette import ActionCommands
+    from backrooms_tui.ui.screens.xray.turns import Turns
 
 Begin = Callable[["BackroomsApp"], None]
 
@@ -122,6 +123,12 @@ class BackroomsApp(OneKeyAtATime[int]):
         _collect()
         self.session = session
         self.push_screen(ReplayScreen(session, turn))
+
+    def show_xray(self, turns: "Turns", turn: int) -> None:
+        """What was sent for `turn`, and what came back; one can go on from there to all others of `turns`."""
+        from backrooms_tui.ui.screens.xray.xray import XRayScreen
+
+        self.push_screen(XRayScreen(turns, turn))
 
     def show_models(self) -> None:
         """Providers, keys and models."""

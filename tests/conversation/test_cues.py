@@ -1,8 +1,10 @@
 """Cues: what happens by itself at a turn that the template names."""
 
+from dataclasses import replace
+
 from backrooms_tui.session.events import AnyEvent, TurnEnded
 from backrooms_tui.session.setup import AgentSetup, Cue
-from backrooms_tui.session.state import WordEntry
+from backrooms_tui.session.state import TurnEntry, WordEntry
 from tests.conversation.gathering import Gathering, folded, gathered
 
 CUES = (Cue(3, "The power fails."), Cue(4, "Your phone rings.", to=2), Cue(5, "A bell."), Cue(7, "A bell."))
@@ -114,3 +116,17 @@ async def test_a_cue_addresses_and_counts_for_whoever_speaks_next() -> None:
     await table.conversation.run(turns=2)
     assert table.spoke() == ["Ada", "Cy"]
     assert table.reasons()[-1] == "addressed by a cue"
+
+
+async def test_a_guest_comes_with_one_cue_and_goes_with_another() -> None:
+    cues = (Cue(3, "A knock.", brings=3), Cue(6, "The guest bows.", sends_away=3))
+    setup = gathered("Ada", "Bo", "Guest", rules={"cues": cues})
+    agents = (*setup.agents[:2], replace(setup.agents[2], absent=True))
+    table = Gathering(replace(setup, agents=agents))
+    await table.conversation.run(turns=8)
+    spoke = [entry.name for entry in table.state.entries if isinstance(entry, TurnEntry)]
+    assert spoke[:2] == ["Ada", "Bo"]
+    assert spoke[2:5].count("Guest") == 1
+    assert "Guest" not in spoke[5:]
+    heard = "\n".join(message.text for message in table.conversation.perspective(3).messages)
+    assert "A knock." in heard

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.remedies import changed_model, changed_params, due, take
 from backrooms_tui.session.events import AnyEvent, Interjected, Remedied, SessionOpened, TurnEnded, Whispered
@@ -133,6 +134,17 @@ def test_another_temperature_and_another_model_last_as_many_turns_as_they_say() 
     talk.says(0.9)
     assert changed_params(talk.state, 1) == {}
     assert changed_model(talk.state, 2) == "local/x.gguf"
+
+
+def test_afresh_nobody_is_sent_what_was_said_before_the_topic() -> None:
+    talk = Talk(Remedy("topic", topics=("a door",), afresh=True))
+    talk.says(0.9, 0.9)
+    talk.takes(1)
+    for seat in (1, 2):
+        sent = " ".join(message.text for message in Perspective(talk.state, seat).messages)
+        assert "a door" in sent
+        assert "…" not in sent
+    assert [agent.hidden_turns for agent in talk.state.agents.values()] == [2, 2]
 
 
 def test_the_operator_is_called_or_the_session_ends() -> None:

@@ -133,6 +133,20 @@ async def _replay(workspace: Workspace) -> Begin:
     return lambda app: app.show_replay("cmdline1", 3)
 
 
+async def _called(workspace: Workspace) -> Begin:
+    return await on_stage(workspace, tales.called())
+
+
+async def _replay_of_circles(workspace: Workspace) -> Begin:
+    await keep(workspace, tales.called())
+    return lambda app: app.show_replay("called01", 5)
+
+
+async def _reasoned(workspace: Workspace) -> Begin:
+    await keep(workspace, tales.thinking())
+    return lambda app: app.show_replay("think001", 2)
+
+
 async def _editor(workspace: Workspace) -> Begin:
     from backrooms_tui.ui.screens.templates.editor import EditorScreen
 
@@ -199,7 +213,14 @@ SCENES = (
     Scene("stage-whisper", _paused, (Sees("paused"), "w", Sees("Whisper to")), SIZES),
     Scene("stage-seat", _paused, (Sees("paused"), "m", Sees("which seat"), "enter"), SIZES),
     Scene("stage-edit", _paused, (Sees("paused"), "e"), SIZES),
+    Scene("stage-circles", _called, (Sees("calls you"),), (SMALL, *SIZES)),
+    Scene("stage-agents", _called, (Sees("calls you"), "a", Sees("speaks next")), (SMALL, *SIZES)),
+    Scene("stage-add-agent", _called, (Sees("calls you"), "a", Sees("speaks next"), "n", Sees("joins")), (SMALL,)),
+    Scene("replay-circles", _replay_of_circles, (Sees("turn 5 of 5"),)),
     Scene("replay", _replay, (Sees("turn 3 of 5"),), (SMALL, *SIZES)),
+    Scene("xray", _paused, (Sees("paused"), "x", Sees("Sent"))),
+    Scene("xray-speaking", _speaking, (Sees("It shows"), "x", Sees("speaking"), "end", Sees("not yet"))),
+    Scene("xray-replay", _reasoned, (Sees("turn 2 of 3"), "x", Sees("Sent"), "end", Sees("Two lights"))),
     Scene("models", lambda _: _shows("show_models"), (Sees("haiku"), Sees("silent"))),
     Scene("models-endpoint", lambda _: _shows("show_models"), (Sees("haiku"), Sees("silent"), "e", Sees("Address"))),
     Scene("templates", _templates, (Sees("lighthouse"), Sees("built in"))),

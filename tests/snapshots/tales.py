@@ -1,5 +1,6 @@
 """The sessions that the snapshots show."""
 
+from backrooms_tui.session.events import AgentLeft, AgentMuted, Interjected, Remedied, Reminded, Whispered
 from backrooms_tui.session.trouble import Trouble
 from tests.snapshots.telling import DAY, MINUTE, NOW, Tale
 
@@ -46,6 +47,37 @@ def failed(id: str = "fail0001") -> Tale:
     """One whose second speaker cannot go on."""
     tale = Tale(id, "What the lighthouse knows", "duo", (("Mara", OPUS), ("Jonas", GPT)))
     return tale.says("The lamp is lit. What do you see?").fails("Fog, and", NO_KEY)
+
+
+def circles(id: str = "circles1") -> Tale:
+    """A table of three that goes in circles: a cue, a cut turn, one who left, a nudge, and the operator is called."""
+    cast = (("Mara", OPUS), ("Jonas", GPT), ("Ines", LOCAL))
+    tale = Tale(id, "What the lighthouse knows", "roundtable", cast)
+    tale.says("The lamp is lit. What do you see?", stall=0.04)
+    tale.says("Fog, and in the fog a second light.", stall=0.11)
+    tale.says(
+        "I hear the horn.",
+        stall=0.2,
+        raw="I hear the horn.\n\nMara: Then it is true!",
+        cut="it began to speak as Mara",
+        marks=("out_of_character",),
+    )
+    tale.add(Interjected, 0.1, text="The power fails.", source="cue")
+    tale.says("Dark. I agree with you both.", stall=0.46)
+    tale.says("I agree! So dark.", stall=0.63)
+    tale.add(AgentMuted, 1.0, agent=2, muted=True)
+    tale.add(AgentLeft, 1.0, agent=3, reason="up the stairs")
+    tale.add(Remedied, 0.1, step=1, remedy="nudge", turn=5, detail="a nudge to Mara alone", agent=1)
+    tale.add(Whispered, 0.1, to=1, text="You are going in circles. Decide something.", source="remedy")
+    tale.add(Reminded, 0.1, agent=1, text="Stay in character as Mara.")
+    return tale
+
+
+def called(id: str = "called01") -> Tale:
+    """The same, and the operator is called."""
+    tale = circles(id)
+    tale.add(Remedied, 0.1, step=2, remedy="call", turn=5, detail="the operator is called")
+    return tale.pauses("the conversation goes in circles")
 
 
 def past() -> list[Tale]:

@@ -58,8 +58,10 @@ class Tale:
         self.events.append(kind(seq=len(self.events) + 1, at=self.at, **fields))  # type: ignore[arg-type]
         return self
 
-    def says(self, text: str, *, seconds: float = 4.0, reasoning: str = "", cost: float | None = 0.0042) -> "Tale":
-        """The next agent in seat order speaks a turn."""
+    def says(
+        self, text: str, *, seconds: float = 4.0, reasoning: str = "", cost: float | None = 0.0042, **more: Any
+    ) -> "Tale":
+        """The next agent in seat order speaks a turn; `more` are fields of its end."""
         seat = self.turn % len(self.cast) + 1
         name, model = self.cast[seat - 1]
         self.turn += 1
@@ -85,6 +87,7 @@ class Tale:
             cost=cost,
             timings=Timings(0.3, seconds),
             model=model,
+            **more,
         )
 
     def fails(self, text: str, trouble: Trouble, *, again: float | None = None) -> "Tale":

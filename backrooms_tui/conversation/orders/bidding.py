@@ -15,6 +15,9 @@ HIGHEST = 10
 # Room for a model whose reasoning counts as well, and characters of an answer that are listened to.
 _TOKENS = 512
 _LONGEST = 80
+# A model on this machine does not reason apart, and answers one after the other as fast as all at once; several short
+# requests that were given up at the same time have made llama.cpp spin.
+_LOCAL, _LOCAL_TOKENS = "local/", 24
 _SCALE = re.compile(r"(?:/|\bout of|\bvon|\bsur|\bde|\bsu|\bof)\s*10\b|\b0\s*(?:-|–|to|bis|à|a)\s*10\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)?(?![\w%]|[.,]\d)")
 
@@ -28,7 +31,10 @@ class _Bid:
 
 
 class Bidding:
-    """Each candidate rates its wish to speak in one short call, all at the same time."""
+    """Each candidate rates its wish to speak in one short call: all at once, but for models on this machine."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = asyncio.Lock()
 
     async def choose(self, state: SessionState, rng: Random, ask: Ask) -> Choice | Hold:
         """The one with the highest bid; of several, the one that has been silent longest."""
@@ -36,7 +42,7 @@ class Bidding:
         if len(among) == 1:
             return Choice(among[0].seat, "nobody else may speak")
         async with asyncio.TaskGroup() as group:
-            asked = {agent.seat: group.create_task(_ask(agent, state, ask)) for agent in among}
+            asked = {agent.seat: group.create_task(self._ask(agent, state, ask)) for agent in among}
         bids = {seat: task.result() for seat, task in asked.items()}
         highest = max(bid.wish for bid in bids.values())
         keenest = [seat for seat, bid in bids.items() if bid.wish == highest]
@@ -44,6 +50,12 @@ class Bidding:
         seat = min(keenest, key=lambda seat: (last[seat], seat))
         why = "silent longest of the keenest" if len(keenest) > 1 else "wants to speak most"
         return Choice(seat, f"{why} (bids: {_told(bids, state)})")
+
+    async def _ask(self, agent: AgentState, state: SessionState, ask: Ask) -> _Bid:
+        if not agent.model.startswith(_LOCAL):
+            return await _bid_of(agent, state, ask, _TOKENS)
+        async with self._one_at_a_time:
+            return await _bid_of(agent, state, ask, _LOCAL_TOKENS)
 
 
 def wish_in(answer: str) -> float | None:
@@ -53,11 +65,11 @@ def wish_in(answer: str) -> float | None:
     return wish if wish is not None and 0 <= wish <= HIGHEST else None
 
 
-async def _ask(agent: AgentState, state: SessionState, ask: Ask) -> _Bid:
+async def _bid_of(agent: AgentState, state: SessionState, ask: Ask, tokens: int) -> _Bid:
     system = setup_of(state, agent.seat).system
     try:
         answer = await ask(
-            "bid", agent.seat, agent.model, system, _question(agent, state), max_tokens=_TOKENS, longest=_LONGEST
+            "bid", agent.seat, agent.model, system, _question(agent, state), max_tokens=tokens, longest=_LONGEST
         )
     except ProviderTrouble:
         return _Bid(0.0, "could not be asked")

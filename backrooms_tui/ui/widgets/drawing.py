@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from rich.cells import set_cell_size
 
-from backrooms_tui.session.events import StopReason
+from backrooms_tui.session.events import StopReason, WordSource
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import Entry, FailedAttempt, NoticeEntry, TurnEntry, WordEntry
 from backrooms_tui.ui.widgets.flow import Flow, Row
@@ -20,13 +20,22 @@ STOPPED: Mapping[StopReason, str] = {
     "stopped": "stopped by the operator",
     "other": "ended by the provider for a reason of its own",
 }
+STALLS = "↺"  # beside a turn with which the conversation goes in circles
+# Words between the turns are told apart by who said them: to all, and to one.
+SAID_BY: Mapping[WordSource, tuple[str, str]] = {
+    "operator": ("operator", "operator"),
+    "cue": ("cue", "cue"),
+    "remedy": ("fresh topic", "nudge"),
+    "reminder": ("reminder", "reminder"),
+}
 _PREVIEW = 400  # letters of a text that are looked at for one line
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How entries are drawn: on `width` cells, as one line each (`compact`), with mark and name (`marks`), with the
-    reasoning unfolded, with what `wanted` finds shown, and which turns show what they said before they were edited."""
+    reasoning unfolded, with what `wanted` finds shown, and which turns show what they said before they were edited or
+    cut. Turns whose stall is `stall_at` or above are marked."""
 
     width: int
     compact: bool = False
@@ -34,6 +43,11 @@ class Manner:
     reasoning: bool = False
     wanted: re.Pattern[str] | None = None
     originals: frozenset[int] = field(default=frozenset())
+    stall_at: float | None = None
+
+    def stalls(self, entry: TurnEntry) -> bool:
+        """Whether the conversation went in circles with this turn."""
+        return self.stall_at is not None and entry.stall is not None and entry.stall >= self.stall_at
 
 
 def rows_of(entry: Entry, manner: Manner) -> list[Row]:
@@ -44,12 +58,25 @@ def rows_of(entry: Entry, manner: Manner) -> list[Row]:
         case TurnEntry():
             return _turn(entry, manner)
         case WordEntry():
-            to = "operator" if entry.to == 0 else f"operator to {mark(entry.to)} alone"
-            head = f"── {to} "
+            head, tone = f"── {said_by(entry, alone=True)} ", word_tone(entry)
             rule = "─" * max(0, manner.width - cells(head))
-            return [Row(((head, "operator"), (rule, "faint"))), *_flow(entry.text, manner, plain="operator")]
+            return [Row(((head, tone), (rule, "faint"))), *_flow(entry.text, manner, plain=tone)]
         case NoticeEntry():
             return notice_rows(entry.text, manner, warning=entry.level == "warning")
+
+
+def said_by(entry: WordEntry, *, alone: bool = False) -> str:
+    """Whose word it is, and to whom: `cue`, `nudge to ②`; to `alone` one of them it may say so."""
+    to_all, to_one = SAID_BY[entry.source]
+    if entry.to == 0:
+        return to_all
+    # A reminder is its agent's own business anyway.
+    return f"{to_one} to {mark(entry.to)}" + (" alone" if alone and entry.source != "reminder" else "")
+
+
+def word_tone(entry: WordEntry) -> Tone:
+    """The look of a word between the turns."""
+    return "operator" if entry.source == "operator" else "cue"
 
 
 def notice_rows(text: str, manner: Manner, *, warning: bool) -> list[Row]:
@@ -107,11 +134,15 @@ def seat_tone(sign: str) -> Tone:
     return seat_class(MARKS.index(sign) + 1 if sign in MARKS and sign else 1)  # type: ignore[return-value]
 
 
-def compact_row(turn: int | None, sign: str, text: str, manner: Manner, tone: Tone = "text") -> Row:
-    """A turn on one line: number, mark, first words."""
+def compact_row(
+    turn: int | None, sign: str, text: str, manner: Manner, tone: Tone = "text", *, stalls: bool = False
+) -> Row:
+    """A turn on one line: number, mark, first words; between them a sign where the conversation stalls with it."""
     number = "" if turn is None else str(turn)
-    head = f"{number:>4} "
-    return _found(((head, "faint"), (f"{harmless_line(sign)} ", seat_tone(sign))), first_words(text), tone, manner)
+    head: list[tuple[str, Tone]] = [(f"{number:>4} ", "faint"), (f"{harmless_line(sign)} ", seat_tone(sign))]
+    if stalls:
+        head.append((f"{STALLS} ", "warning"))
+    return _found(tuple(head), first_words(text), tone, manner)
 
 
 def first_words(text: str) -> str:
@@ -122,6 +153,8 @@ def first_words(text: str) -> str:
 
 def _turn(entry: TurnEntry, manner: Manner) -> list[Row]:
     notes = [note for note, holds in (("edited", entry.original is not None), ("taken back", entry.retracted)) if holds]
+    if manner.stalls(entry):
+        notes.append(f"stall {entry.stall:.2f} {STALLS}")
     rows = [turn_head(entry.turn, mark(entry.agent), entry.name, manner, *notes)]
     rows += attempt_rows(entry.attempts, manner)
     if entry.reasoning:
@@ -132,6 +165,14 @@ def _turn(entry: TurnEntry, manner: Manner) -> list[Row]:
     if entry.original is not None and entry.turn in manner.originals:
         rows.append(Row((("before it was edited:", "faint"),)))
         rows += _flow(entry.original, manner, plain="failed", indent=2)
+    if entry.cut:
+        unfolded = entry.turn in manner.originals and bool(entry.raw)
+        more = "" if unfolded or not entry.raw else " · o shows all of it"
+        rows += _flow(f"✂ cut: {harmless_line(entry.cut)}{more}", manner, plain="faint")
+        if unfolded:
+            rows += _flow(entry.raw, manner, plain="failed", indent=2)
+    if entry.marks:
+        rows += _flow(f"— {', '.join(spoken_mark(one) for one in entry.marks)}", manner, plain="faint")
     why = STOPPED.get(entry.stop_reason)
     if why is None and not entry.text:
         why = "said nothing"
@@ -140,17 +181,22 @@ def _turn(entry: TurnEntry, manner: Manner) -> list[Row]:
     return rows
 
 
+def spoken_mark(name: str) -> str:
+    """What the guard has noticed about a turn, for people: `out_of_character` as they write it."""
+    return harmless_line(name).replace("_", " ")
+
+
 def _line(entry: Entry, manner: Manner) -> Row:
     match entry:
         case TurnEntry():
             tone: Tone = "failed" if entry.retracted else "text"
-            note = "✗ " if entry.retracted else "✎ " if entry.original is not None else ""
+            note = "✗ " if entry.retracted else "✎ " if entry.original is not None else "✂ " if entry.cut else ""
             why = STOPPED.get(entry.stop_reason)
             said = first_words(entry.text) or (f"({why or 'said nothing'})")
-            return compact_row(entry.turn, mark(entry.agent), note + said, manner, tone)
+            return compact_row(entry.turn, mark(entry.agent), note + said, manner, tone, stalls=manner.stalls(entry))
         case WordEntry():
-            to = "operator: " if entry.to == 0 else f"operator to {mark(entry.to)}: "
-            return _found(((f"── {to}", "operator"),), first_words(entry.text), "operator", manner)
+            tone = word_tone(entry)
+            return _found(((f"── {said_by(entry)}: ", tone),), first_words(entry.text), tone, manner)
         case NoticeEntry():
             sign, tone = ("     ! ", "warning") if entry.level == "warning" else ("     · ", "notice")
             return _found(((sign, tone),), first_words(entry.text), tone, manner)

@@ -1,10 +1,11 @@
 """Where a transcript's entries come from: a session that is alive, or a stored one of any length."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from textual.cache import LRUCache
 
+from backrooms_tui.conversation.hearing import away
 from backrooms_tui.session.state import Entry, NoticeEntry, SessionState, TurnEntry, WordEntry
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class LiveEntries:
         entries = self.state.entries
         while self._seen < len(entries):
             entry = entries[self._seen]
-            if concerns(entry, self.seat):
+            if concerns(entry, self.seat, there=not _away(self.state, self.seat, self._seen)):
                 if isinstance(entry, TurnEntry):
                     self._of_turn[entry.turn] = len(self._chosen)
                 self._chosen.append(self._seen)
@@ -111,7 +112,7 @@ class StoredEntries:
 
     def entry(self, index: int) -> Entry:
         """The turn with number `index` + 1, or the last of what follows all turns."""
-        return self._pages.slot(index)[-1]
+        return self._pages.slot(index)[-1].entry
 
     def index_of_turn(self, turn: int) -> int | None:
         """`turn` - 1, where there is such a turn."""
@@ -119,7 +120,15 @@ class StoredEntries:
 
     def block(self, index: int) -> Sequence[Entry]:
         """What stands before the turn since the one before it, and the turn."""
-        return [entry for entry in self._pages.slot(index) if concerns(entry, self._seat)]
+        seat = self._seat
+        return [one.entry for one in self._pages.slot(index) if concerns(one.entry, seat, there=seat not in one.away)]
+
+
+class _Stored(NamedTuple):
+    """An entry, and the seats that were away when it came."""
+
+    entry: Entry
+    away: frozenset[int]
 
 
 class _Pages:
@@ -129,7 +138,7 @@ class _Pages:
         self._store = store
         self._session = session
         self._last = last
-        self._kept: LRUCache[int, list[list[Entry]]] = LRUCache(_PAGES)
+        self._kept: LRUCache[int, list[list[_Stored]]] = LRUCache(_PAGES)
         self.revision = 0
         self.turns = self.slots = 0
         self.read_again(None)
@@ -143,31 +152,38 @@ class _Pages:
         page = max(0, self.turns - 1) // PAGE
         self.slots = self.turns + any(self._page(page)[self.turns - page * PAGE :])
 
-    def slot(self, index: int) -> list[Entry]:
+    def slot(self, index: int) -> list[_Stored]:
         page = min(index // PAGE, max(0, self.turns - 1) // PAGE)
         return self._page(page)[index - page * PAGE]
 
-    def _page(self, number: int) -> list[list[Entry]]:
+    def _page(self, number: int) -> list[list[_Stored]]:
         known = self._kept.get(number)
         if known is not None:
             return known
         first = number * PAGE + 1
         last = min(first + PAGE - 1, max(self.turns, 1))
-        slots: list[list[Entry]] = [[]]
-        for entry in self._store.entries(self._session, first, last):
-            slots[-1].append(entry)
+        slots: list[list[_Stored]] = [[]]
+        stretch = self._store.stretch(self._session, first, last)
+        for place, entry in enumerate(stretch.entries):
+            slots[-1].append(_Stored(entry, frozenset(seat for seat in stretch.agents if _away(stretch, seat, place))))
             if isinstance(entry, TurnEntry) and not entry.retracted:
                 slots.append([])
         self._kept[number] = slots
         return slots
 
 
-def concerns(entry: Entry, seat: int | None) -> bool:
-    """Whether the agent on `seat` has to do with the entry; None asks for everybody."""
+def _away(state: SessionState, seat: int | None, index: int) -> bool:
+    agent = state.agents.get(seat) if seat is not None else None
+    return agent is not None and away(agent, index)
+
+
+def concerns(entry: Entry, seat: int | None, *, there: bool = True) -> bool:
+    """Whether the agent on `seat` has to do with the entry, which it heard if it was `there`; None asks for
+    everybody."""
     if seat is None:
         return True
     match entry:
         case TurnEntry() | NoticeEntry():
             return entry.agent == seat
         case WordEntry():
-            return entry.to in (0, seat)
+            return there and entry.to in (0, seat)

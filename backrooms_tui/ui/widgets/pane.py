@@ -53,6 +53,7 @@ class Pane(Vertical):
         self._title(agent.name, agent.model)
         flight = state.in_flight if state.in_flight is not None and state.in_flight.agent == self.seat else None
         self._tell(state, flight)
+        self.transcript.stall_at = state.setup.rules.stall_at if state.setup is not None else None
         self.transcript.refresh_entries()
         self.set_class(flight is not None, "-speaking")
         letters = len(self._speech.text) + len(self._speech.reasoning)

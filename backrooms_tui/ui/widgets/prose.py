@@ -19,6 +19,7 @@ Tone = Literal[
     "quote",
     "bullet",
     "operator",
+    "cue",
     "notice",
     "warning",
     "reasoning",

@@ -40,6 +40,7 @@ class RowView(ScrollView):
         .row--quote { color: $text-muted; text-style: italic; }
         .row--bullet { color: $text-accent; }
         .row--operator { color: $text-warning; text-style: bold; }
+        .row--cue { color: $text-accent; }
         .row--notice { color: $text-muted; }
         .row--warning { color: $text-warning; }
         .row--reasoning { color: $text-muted; text-style: italic; }

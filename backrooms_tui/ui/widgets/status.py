@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import AgentState, SessionState
+from backrooms_tui.ui.widgets.presence import presence
 from backrooms_tui.ui.widgets.wrapping import cells
 
 _GLANCE = 0.5  # seconds between figures: faster than this nobody reads them
@@ -106,7 +107,17 @@ class AgentStatus:
             self._speed.clear()
         if agent.phase == "speaking":
             self._speed.note(letters)
-        fixed = (state.status, state.next_agent, agent.phase, agent.trouble, agent.turns, agent.cost, agent.usage)
+        there = (agent.absent, agent.muted, agent.away_since)
+        fixed = (
+            state.status,
+            state.next_agent,
+            agent.phase,
+            agent.trouble,
+            agent.turns,
+            agent.cost,
+            agent.usage,
+            there,
+        )
         if self._row is not None and fixed == self._last and (now < self._next or agent.phase == "waiting"):
             return self._row
         self._last, self._next = fixed, now + _GLANCE
@@ -127,6 +138,9 @@ class AgentStatus:
             case "waiting":
                 if why:
                     return f"↻ trying again: {why}", "$text-warning"
+                absence = presence(state, agent)
+                if absence:
+                    return f"{'∅' if agent.absent else '×'} {absence}", "$text-accent"
                 if state.status == "ended":
                     return "ended", ""
                 return "waiting", ""

@@ -38,6 +38,7 @@ class Timeline(Vertical):
     def update(self, state: SessionState) -> None:
         """Show the session as it stands; costs next to nothing where nothing has changed."""
         flight = state.in_flight
+        self.transcript.stall_at = state.setup.rules.stall_at if state.setup is not None else None
         self._speech.take(flight)
         if flight is not None:
             text, reasoning = self._speech.text, self._speech.reasoning

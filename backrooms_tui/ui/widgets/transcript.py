@@ -37,6 +37,8 @@ class Transcript(RowView, can_focus=True):
     # Words as they stand, or what finds them.
     highlight: reactive[str | re.Pattern[str]] = reactive("", repaint=False, init=False)
     show_reasoning: reactive[bool] = reactive(False, repaint=False, init=False)
+    # The stall from which on turns are marked; None marks none.
+    stall_at: reactive[float | None] = reactive(None, repaint=False, init=False)
 
     class Selected(Message):
         """The reader has chosen an entry, with the mouse or the keyboard."""
@@ -144,12 +146,16 @@ class Transcript(RowView, can_focus=True):
         return [index for index in range(len(self._source)) if wanted in self._source.entry(index).text.casefold()]
 
     def toggle_original(self, turn: int) -> None:
-        """Show what a turn said before it was edited, or no longer."""
+        """Show what a turn said before it was edited or cut, or no longer."""
         self._originals ^= {turn}
         self._lay_anew()
 
     def watch_highlight(self) -> None:
         """Other words are to be shown as found."""
+        self._lay_anew()
+
+    def watch_stall_at(self) -> None:
+        """Other turns are marked."""
         self._lay_anew()
 
     def watch_show_reasoning(self) -> None:
@@ -295,6 +301,7 @@ class Transcript(RowView, can_focus=True):
             self.show_reasoning,
             wanted if wanted.pattern else None,
             self._originals,
+            self.stall_at,
         )
 
     def _count(self) -> int:

@@ -79,13 +79,17 @@ def on_stage(workspace: Workspace, script: Callable[..., str]) -> OnStage:
         max_turns: int | None = None,
         template: str = "duo",
         seats: int = 2,
+        order: str | None = None,
     ) -> AsyncIterator[Stage]:
         models = [script("ada", *ada), script("bo", *bo)]
         chosen = choose_cast(
             workspace,
             template,
             Choices(
-                models=tuple(models[seat % 2] for seat in range(seats)), max_turns=max_turns, params={"rate": rate}
+                models=tuple(models[seat % 2] for seat in range(seats)),
+                max_turns=max_turns,
+                params={"rate": rate},
+                order=order,
             ),
         )
         opened = await open_conversation(workspace, chosen)

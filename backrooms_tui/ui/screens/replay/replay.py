@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from datetime import datetime
 from re import Pattern
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -12,7 +12,7 @@ from textual.events import Key
 from textual.timer import Timer
 
 from backrooms_tui.conversation.clock import SystemClock
-from backrooms_tui.session.state import TurnEntry
+from backrooms_tui.session.state import SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.search import pattern
 from backrooms_tui.ui.actions import Place, actions_of, bindings_of
@@ -21,11 +21,15 @@ from backrooms_tui.ui.screens.replay.sources import OfSeat, PastAndPresent
 from backrooms_tui.ui.screens.replay.transport import SeekBar, Transport
 from backrooms_tui.ui.screens.stage.elapsed import spoken_time
 from backrooms_tui.ui.screens.stage.header import Heading, StageHeader, cast_of, cost_of
+from backrooms_tui.ui.screens.stage.meter import meter_of
 from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
 from backrooms_tui.ui.screens.stage.searching import Search
 from backrooms_tui.ui.screens.stage.watching import WatchingScreen
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
 from backrooms_tui.ui.widgets.key_line import KeyLine
+
+if TYPE_CHECKING:
+    from backrooms_tui.ui.screens.xray.turns import Turns
 
 TICK = 0.1  # seconds between looks at what has changed, while it plays
 
@@ -77,7 +81,7 @@ class ReplayScreen(WatchingScreen):
             return
         self.playback = playback
         self._take_sources(playback)
-        scene = Scene(sorted(playback.state.agents), self._sources.__getitem__, id="replay-scene")
+        scene = Scene(sorted(playback.state.agents), self._source_of, id="replay-scene")
         await self.mount(scene, before="#replay-transport")
         self.query_one(SeekBar).focus()
         self._opening = False
@@ -116,13 +120,18 @@ class ReplayScreen(WatchingScreen):
         playback = self.playback
         if playback is not None:
             self._take_sources(playback)
-            self.scene.show_sources(self._sources.__getitem__)
+            self.scene.show_sources(self._source_of)
 
     def _take_sources(self, playback: Playback) -> None:
         past, state = playback.past, playback.state
-        self._sources[TIMELINE] = PastAndPresent(past, LiveEntries(state))
-        for seat in state.agents:
-            self._sources[seat] = PastAndPresent(OfSeat(past, seat), LiveEntries(state, seat))
+        self._sources = {TIMELINE: PastAndPresent(past, LiveEntries(state))}
+
+    def _source_of(self, place: int) -> EntrySource:
+        """The entries of a seat, or of all. Others may join while it plays."""
+        if place not in self._sources and self.playback is not None:
+            past, state = self.playback.past, self.playback.state
+            self._sources[place] = PastAndPresent(OfSeat(past, place), LiveEntries(state, place))
+        return self._sources[place]
 
     def _tick(self) -> None:
         playback = self.playback
@@ -152,6 +161,7 @@ class ReplayScreen(WatchingScreen):
             cast_of(playback.state),
             "▷ replay",
             (cost_of(playback.state) if playback.counted else "", f"{began:%Y-%m-%d %H:%M}"),
+            meter=meter_of(playback.state),
         )
 
     # The transport --------------------------------------------------------------
@@ -249,6 +259,15 @@ class ReplayScreen(WatchingScreen):
             self.backrooms.show_stage(opened)
         finally:
             self._branching = False
+
+    # Looking through --------------------------------------------------------------
+
+    def see_through(self) -> "tuple[Turns, SessionState] | None":
+        """All of the session, also what is not played yet."""
+        from backrooms_tui.ui.screens.xray.turns import StoredTurns
+
+        playback = self.playback
+        return (StoredTurns(playback.store, self.session), playback.state) if playback is not None else None
 
     # Finding --------------------------------------------------------------
 

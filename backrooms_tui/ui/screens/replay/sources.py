@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backrooms_tui.session.state import Entry
-from backrooms_tui.ui.widgets.entries import EntrySource, concerns
+from backrooms_tui.ui.widgets.entries import EntrySource, StoredEntries
 
 
 class PastAndPresent:
@@ -42,7 +42,8 @@ class OfSeat:
 
     def __init__(self, source: EntrySource, seat: int) -> None:
         self._source = source
-        self._seat = seat
+        # Of what is stored, who heard it is known there.
+        self._heard = source.heard_by(seat) if isinstance(source, StoredEntries) else source
 
     @property
     def revision(self) -> int:
@@ -62,4 +63,4 @@ class OfSeat:
 
     def block(self, index: int) -> Sequence[Entry]:
         """What concerns the agent of all that is shown in the place of this entry."""
-        return [entry for entry in self._source.block(index) if concerns(entry, self._seat)]
+        return self._heard.block(index)

@@ -162,18 +162,9 @@ class ChangeSeat(ModalScreen[SeatChange | None]):
             return SeatChange(agent.seat, None, "", agent.window, params)
         self._workspace.providers.require([resolved.reference])
         if window is None:
-            window = await self._asked_window(resolved)
+            self._say("asking for its context window …")
+            window = await asked_window(self._workspace, resolved)
         return SeatChange(agent.seat, resolved.reference, resolved.asked, window, params, resolved.notices)
-
-    async def _asked_window(self, resolved: "ResolvedModel") -> int | None:
-        provider, model = self._workspace.providers.for_reference(resolved.reference)
-        self._say("asking for its context window …")
-        try:
-            async with asyncio.timeout(_ASKING):
-                return await provider.window(model) or resolved.window
-        except (ProviderTrouble, TimeoutError):
-            # It will say so itself when it is to speak.
-            return resolved.window
 
     def _window(self) -> int | None:
         text = self._text("window").replace(",", "").replace("_", "")
@@ -196,6 +187,17 @@ class ChangeSeat(ModalScreen[SeatChange | None]):
     def _say(self, wrong: str) -> None:
         if self.is_attached:
             self.query_one(".wrong", Static).update(shown(wrong))
+
+
+async def asked_window(workspace: "Workspace", resolved: "ResolvedModel") -> int | None:
+    """The model's context window in tokens as its provider tells it, or as the catalogue does; None: nobody knows."""
+    provider, model = workspace.providers.for_reference(resolved.reference)
+    try:
+        async with asyncio.timeout(_ASKING):
+            return await provider.window(model) or resolved.window
+    except (ProviderTrouble, TimeoutError):
+        # It will say so itself when it is to speak.
+        return resolved.window
 
 
 def _both(error: OperatorError) -> str:

@@ -6,17 +6,19 @@ from textual.content import Content
 from textual.widget import Widget
 
 from backrooms_tui.session.state import SessionState
+from backrooms_tui.ui.screens.stage.meter import Meter
 from backrooms_tui.ui.showing import shown_line
 
 _GAP = "   "
 _ROWS = 3
 _LEAST = 12  # columns that the title keeps
+_BARS_FROM = 100  # columns from which the meter is drawn and not only told
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     """What the line says. `state` is a sign and a word, `figures` are turn, cost and the like, `why` a sentence for the
-    line below, `trouble` whether it is one to worry about."""
+    line below, `trouble` whether it is one to worry about, `meter` how much the talk stalls."""
 
     title: str
     cast: str
@@ -24,6 +26,7 @@ class Heading:
     figures: tuple[str, ...]
     why: str = ""
     trouble: bool = False
+    meter: Meter | None = None
 
 
 class StageHeader(Widget):
@@ -73,9 +76,15 @@ def _line(heading: Heading, width: int) -> Content:
     state = Content.styled(heading.state, "bold $text-error" if heading.trouble else "bold")
     title = shown_line(heading.title).stylize("bold")
     whole = Content.assemble(title, shown_line(f" · {heading.cast}").stylize("$text-muted"))
-    right = Content(_GAP).join(
-        [state, *(Content.styled(figure, "$text-muted") for figure in heading.figures if figure)]
-    )
+    said = [state, *(Content.styled(figure, "$text-muted") for figure in heading.figures if figure)]
+    right = Content(_GAP).join(said)
+    if heading.meter is not None:
+        with_meter = Content(_GAP).join([*said, heading.meter.drawn(bars=width >= _BARS_FROM)])
+        if width - with_meter.cell_length - len(_GAP) >= _LEAST:
+            right = with_meter
+        elif heading.meter.high:
+            # Where it is too narrow for all, this is the more telling.
+            right = Content(_GAP).join([state, said[1] if len(said) > 1 else "", heading.meter.drawn(bars=False)])
     room = width - right.cell_length - len(_GAP)
     if room < _LEAST:
         return right.truncate(width, ellipsis=True)

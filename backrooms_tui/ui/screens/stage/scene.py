@@ -26,6 +26,7 @@ SPOKEN: dict[Layout, str] = {
     "stacked": "Panes over one another",
 }
 SIDE_BY_SIDE = 100  # columns from which panes stand side by side
+SHOWN = 8  # agents that have a pane; of others the timeline tells
 LOWEST = 5  # rows of a pane, its frame and status included, below which nothing can be read in it
 TIMELINE = 0  # in place of a seat, where the timeline is meant
 
@@ -53,7 +54,7 @@ class Scene(Widget):
 
     def __init__(self, seats: Sequence[int], source_for: SourceFor, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.seats = tuple(seats)
+        self.seats = tuple(seats)[:SHOWN]
         self.source_for = source_for
         self.active = self.seats[0]
         self.zoomed = False
@@ -64,7 +65,7 @@ class Scene(Widget):
         self._seen_trouble: Trouble | None = None
 
     def compose(self) -> ComposeResult:
-        """All panes are there all the time; what is not shown costs nothing."""
+        """All panes are there all the time; what is not shown costs nothing. Who joins gets one, too."""
         yield TabStrip(id="scene-tabs")
         with Container(id="scene-floor"):
             with Grid(id="scene-panes"):
@@ -96,7 +97,7 @@ class Scene(Widget):
     def transcript(self, place: int) -> Transcript:
         """The transcript of a seat's pane, or of the timeline."""
         holder = self.timeline if place == TIMELINE else self.pane(place)
-        return holder.query_one(Transcript)
+        return holder.transcript
 
     @property
     def transcripts(self) -> Iterator[Transcript]:
@@ -108,6 +109,9 @@ class Scene(Widget):
     def update(self, state: SessionState) -> None:
         """Show the state as it is now, where it is in sight."""
         self._state = state
+        seats = tuple(sorted(state.agents))[:SHOWN]
+        if seats != self.seats and seats:
+            self._seat(seats)
         speaker = self._speaker(state)
         if speaker is not None and self.follows_speaker and speaker != self.active:
             self._watch(speaker)
@@ -118,6 +122,18 @@ class Scene(Widget):
         if self.timeline.display:
             self.timeline.update(state)
         self._update_tabs()
+
+    def _seat(self, seats: tuple[int, ...]) -> None:
+        """Others take part than before: somebody has joined, or a replay went back to before that."""
+        self.seats = seats
+        panes = self.query_one("#scene-panes", Grid)
+        there = {pane.seat for pane in self.query(Pane)}
+        for seat in seats:
+            if seat not in there:
+                panes.mount(Pane(seat, self.source_for(seat), id=f"pane-{seat}"))
+        if self.active != TIMELINE and self.active not in seats:
+            self.active = seats[0]
+        self._arrange()
 
     def _speaker(self, state: SessionState) -> int | None:
         """Who speaks, or has spoken or failed since this was asked last."""
@@ -135,8 +151,9 @@ class Scene(Widget):
     def show_sources(self, source_for: SourceFor) -> None:
         """Show other entries in place of these, from their end."""
         self.source_for = source_for
-        for place in (*self.seats, TIMELINE):
-            self.transcript(place).show(source_for(place))
+        for pane in self.query(Pane):
+            pane.transcript.show(source_for(pane.seat))
+        self.transcript(TIMELINE).show(source_for(TIMELINE))
 
     def change_layout(self) -> Layout:
         """The next layout."""
@@ -238,8 +255,8 @@ class Scene(Widget):
             seats = () if layout == "timeline" else (shown,) if one else self.seats
             if layout == "stacked":
                 seats = self._stack(shown)
-        for seat in self.seats:
-            pane = self.pane(seat)
+        for pane in self.query(Pane):
+            seat = pane.seat
             appears = seat in seats and not pane.display
             pane.display = seat in seats
             pane.zoomed = self.zoomed and seat == self.active
@@ -284,5 +301,6 @@ class Scene(Widget):
         if self._state is None or not self.query_one(TabStrip).display:
             return
         agents = self._state.agents
-        tabs = [Tab(seat, agents[seat].name, agents[seat].phase) for seat in self.seats if seat in agents]
+        there = [agents[seat] for seat in self.seats if seat in agents]
+        tabs = [Tab(agent.seat, agent.name, agent.phase, agent.absent, agent.muted) for agent in there]
         self.query_one(TabStrip).show(tabs, self.active)

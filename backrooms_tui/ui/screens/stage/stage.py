@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -10,23 +10,29 @@ from textual.timer import Timer
 
 from backrooms_tui.assembly.opening import Opened
 from backrooms_tui.conversation.stopping import Ending, ending
-from backrooms_tui.session.events import AnyEvent
-from backrooms_tui.session.state import SessionState
+from backrooms_tui.session.events import AnyEvent, Paused, TurnEnded
+from backrooms_tui.session.state import AgentState, SessionState
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.screens.stage.agents import Agents
 from backrooms_tui.ui.screens.stage.asking import Ask, Choose
 from backrooms_tui.ui.screens.stage.change_seat import ChangeSeat, SeatChange
 from backrooms_tui.ui.screens.stage.edit_turn import EditTurn
 from backrooms_tui.ui.screens.stage.elapsed import Elapsed, spoken_time
 from backrooms_tui.ui.screens.stage.header import Heading, StageHeader, cast_of, cost_of
+from backrooms_tui.ui.screens.stage.meter import meter_of
 from backrooms_tui.ui.screens.stage.operator_line import OperatorLine
 from backrooms_tui.ui.screens.stage.performance import Performance
 from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
 from backrooms_tui.ui.screens.stage.searching import Search
+from backrooms_tui.ui.screens.stage.standing import calls, standing, waits_for_choice
 from backrooms_tui.ui.screens.stage.watching import WatchingScreen
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
 from backrooms_tui.ui.widgets.key_line import KeyLine
 from backrooms_tui.ui.widgets.marks import mark
+
+if TYPE_CHECKING:
+    from backrooms_tui.ui.screens.xray.turns import Turns
 
 TICK = 0.1  # seconds between looks at what has changed, while something may change
 MORE_TURNS = 10  # what is offered after a limit
@@ -49,10 +55,8 @@ class StageScreen(WatchingScreen):
         )
         self._run_at_once = run
         self._elapsed = Elapsed(self.state)
-        self._sources: dict[int, EntrySource] = {
-            TIMELINE: LiveEntries(self.state),
-            **{seat: LiveEntries(self.state, seat) for seat in self.state.agents},
-        }
+        self._sources: dict[int, EntrySource] = {}
+        self._was_cut = any(entry.raw for entry in self.state.turns.values())
         self._ticking: Timer | None = None
         self._changed = True
         self._possible: tuple[bool, ...] = ()
@@ -61,7 +65,7 @@ class StageScreen(WatchingScreen):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield StageHeader(id="stage-header")
-        yield Scene(sorted(self.state.agents), self._sources.__getitem__, id="stage-scene")
+        yield Scene(sorted(self.state.agents), self._source_of, id="stage-scene")
         yield OperatorLine(id="stage-operator")
         yield KeyLine()
 
@@ -81,6 +85,12 @@ class StageScreen(WatchingScreen):
         """The session as it stands."""
         return self.conversation.state
 
+    def _source_of(self, place: int) -> EntrySource:
+        """The entries of a seat, or of all. Others may join while it runs."""
+        if place not in self._sources:
+            self._sources[place] = LiveEntries(self.state, None if place == TIMELINE else place)
+        return self._sources[place]
+
     @property
     def last_turn(self) -> int:
         """The turns that stand."""
@@ -92,8 +102,16 @@ class StageScreen(WatchingScreen):
         """Something has happened: look at it with the next tick."""
         self._elapsed.hear(event)
         self._changed = True
+        if isinstance(event, TurnEnded):
+            self._was_cut = self._was_cut or bool(event.raw)
+        elif isinstance(event, Paused) and calls(self.state) and self._may_ring:
+            self.app.bell()
         if self._ticking is not None:
             self._ticking.resume()
+
+    @property
+    def _may_ring(self) -> bool:
+        return self.backrooms.workspace.configuration.ui.get("bell") is not False
 
     async def settled(self) -> None:
         """A screen keeps nothing."""
@@ -107,6 +125,8 @@ class StageScreen(WatchingScreen):
         if changed or running:
             self.scene.update(self.state)
             self.query_one(OperatorLine).show_queued(self.state.queued)
+            if isinstance(self.app.screen, Agents):
+                self.app.screen.refresh_agents()
         self.query_one(StageHeader).show(self._heading())
         possible = tuple(self._can(action) for action in _CONDITIONAL)
         if possible != self._possible:
@@ -124,40 +144,22 @@ class StageScreen(WatchingScreen):
 
     def _heading(self) -> Heading:
         state, performance = self.state, self.performance
-        title = state.setup.title if state.setup is not None else ""
-        why, trouble = "", False
-        if performance.running:
-            word = "◌ pausing" if performance.pausing else "▶ running"
-        elif state.status == "ended":
-            word, why = "■ ended", f"{state.reason} {self._way_on()}"
-        elif state.trouble is not None:
-            word, trouble = "! paused", True
-            speaker = state.agents.get(state.next_agent or 0)
-            who = f"{speaker.name}: " if speaker is not None else ""
-            cure = f" – {state.trouble.cure}" if state.trouble.cure else ""
-            why = f"{who}{state.trouble.message}{cure} · space tries again, m changes the seat"
-        elif not state.entries:
-            word, why = "‖ ready", "space lets them talk, n lets one speak one turn, i says something first"
-        else:
-            word = "‖ paused"
-            why = "" if state.reason in _KNOWN else f"{state.reason} · space goes on"
+        stands = standing(
+            state, running=performance.running, pausing=performance.pausing, picked=self.conversation.picked
+        )
         return Heading(
-            title,
+            state.setup.title if state.setup is not None else "",
             cast_of(state),
-            word,
+            stands.word,
             (
                 f"turn {state.turn + (state.in_flight is not None)}",
                 cost_of(state),
                 spoken_time(self._elapsed.seconds(time.time())),
             ),
-            why,
-            trouble,
+            stands.why,
+            stands.trouble,
+            meter_of(state),
         )
-
-    def _way_on(self) -> str:
-        over = ending(self.state)
-        more = "offers more turns" if over is not None and over.reason != "stop" else "goes on"
-        return f"space {more}."
 
     # Running --------------------------------------------------------------
 
@@ -212,7 +214,7 @@ class StageScreen(WatchingScreen):
 
     def action_whisper(self) -> None:
         """Speak to one agent; ask to which where there are several."""
-        agents = [self.state.agents[seat] for seat in self.scene.seats]
+        agents = self._agents
 
         def speak(place: int) -> None:
             self.query_one(OperatorLine).speak_to(agents[place].seat, agents[place].name)
@@ -248,9 +250,23 @@ class StageScreen(WatchingScreen):
 
         self.app.push_screen(EditTurn(entry), edited)
 
+    def action_agents(self) -> None:
+        """Who takes part, and who speaks next."""
+        active = self.scene.active
+
+        def picked() -> None:
+            # Where everything waits for this, it goes on with it.
+            if waits and not self.performance.running:
+                self._run_on(ending(self.state))
+            self._look()
+
+        waits = self.conversation.picked is None and waits_for_choice(self.state)
+        agents = Agents(self.backrooms.workspace, self.conversation, chosen=active, picked=picked, changed=self._look)
+        self.app.push_screen(agents)
+
     def action_seat(self) -> None:
         """Give an agent another model or other parameters."""
-        agents = [self.state.agents[seat] for seat in self.scene.seats]
+        agents = self._agents
 
         def change(place: int) -> None:
             self.app.push_screen(ChangeSeat(self.backrooms.workspace, agents[place]), self._change_seat)
@@ -270,12 +286,23 @@ class StageScreen(WatchingScreen):
             self.say(notice)
 
     def _seats(self) -> list[str]:
-        agents = (self.state.agents[seat] for seat in self.scene.seats)
-        return [f"{mark(agent.seat)} {agent.name} · {agent.model}" for agent in agents]
+        return [f"{mark(agent.seat)} {agent.name} · {agent.model}" for agent in self._agents]
+
+    @property
+    def _agents(self) -> list[AgentState]:
+        return [agent for _, agent in sorted(self.state.agents.items())]
 
     def _active_place(self) -> int:
-        seats = self.scene.seats
+        seats = sorted(self.state.agents)
         return seats.index(self.scene.active) if self.scene.active in seats else 0
+
+    # Looking through --------------------------------------------------------------
+
+    def see_through(self) -> "tuple[Turns, SessionState]":
+        """All of the conversation, live."""
+        from backrooms_tui.ui.screens.xray.turns import LiveTurns
+
+        return LiveTurns(self.conversation, self.backrooms.workspace.store), self.state
 
     # Finding --------------------------------------------------------------
 
@@ -314,7 +341,7 @@ class StageScreen(WatchingScreen):
             case "edit" | "goto" | "copy" | "copy_code":
                 return state.turn > 0
             case "original":
-                return state.revision > 0
+                return state.revision > 0 or self._was_cut
             case "search":
                 return bool(state.entries)
             case "next_hit":
@@ -350,10 +377,6 @@ class StageScreen(WatchingScreen):
 
 
 _CONDITIONAL = ("stop_speaking", "retry", "step", "edit", "goto", "copy", "copy_code", "original", "search", "next_hit")
-
-
-# Reasons for a pause that whoever asked for it need not be told.
-_KNOWN = ("", "paused by the operator", "stepped")
 
 
 def _not_a_number_of_turns(text: str) -> str:

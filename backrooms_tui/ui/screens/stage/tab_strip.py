@@ -14,15 +14,23 @@ from backrooms_tui.ui.widgets.marks import mark
 
 # What the agent does, told by a sign: nothing while it waits.
 SIGNS: dict[Phase, str] = {"waiting": "", "thinking": " …", "speaking": " ●", "failed": " !"}
+AWAY, MUTED = " ∅", " ×"
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One agent: its seat, its name, what it does."""
+    """One agent: its seat, its name, what it does, and whether it is away or only listens."""
 
     seat: int
     name: str
     phase: Phase
+    absent: bool = False
+    muted: bool = False
+
+    @property
+    def sign(self) -> str:
+        """What it does, as a sign."""
+        return SIGNS[self.phase] or (AWAY if self.absent else MUTED if self.muted else "")
 
 
 class TabStrip(Widget):
@@ -72,7 +80,7 @@ class TabStrip(Widget):
 
     def _label(self, tab: Tab, *, named: bool) -> Content:
         name = shown_line(f" {tab.name}") if named else ""
-        inside = Content.assemble(mark(tab.seat), name, SIGNS[tab.phase])
+        inside = Content.assemble(mark(tab.seat), name, tab.sign)
         if tab.seat == self._active:
             return Content.assemble("[", inside.stylize("bold"), "]")
         return Content.assemble(" ", inside.stylize("$text-muted"), " ")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.screen import Screen
 
 from backrooms_tui.session.harmless import harmless
-from backrooms_tui.session.state import TurnEntry
+from backrooms_tui.session.state import SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place
 from backrooms_tui.ui.screens.stage.asking import Ask, Choose
@@ -19,6 +19,7 @@ from backrooms_tui.ui.screens.stage.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from backrooms_tui.ui.app import BackroomsApp
+    from backrooms_tui.ui.screens.xray.turns import Turns
 
 
 class WatchingScreen(Screen[None]):
@@ -101,10 +102,10 @@ class WatchingScreen(Screen[None]):
         self.scene.choose(message.seat)
 
     def action_original(self) -> None:
-        """What the chosen turn said before it was edited, or no longer."""
+        """What the chosen turn said before it was edited or cut, or no longer."""
         entry = self.chosen_turn()
-        if entry is None or entry.original is None:
-            self.say("Choose a turn that was edited: click on it, or shift+up and shift+down")
+        if entry is None or (entry.original is None and not entry.raw):
+            self.say("Choose a turn that was edited or cut: click on it, or shift+up and shift+down")
             return
         for transcript in self.scene.transcripts:
             transcript.toggle_original(entry.turn)
@@ -127,6 +128,34 @@ class WatchingScreen(Screen[None]):
         index = self.scene.source_for(TIMELINE).index_of_turn(turn)
         if index is not None:
             self.scene.show_entry(index)
+
+    # Looking through --------------------------------------------------------------
+
+    def action_xray(self) -> None:
+        """What was sent for the chosen turn, or for the one that is being spoken, and what came back."""
+        through = self.see_through()
+        turn = self._turn_looked_at(through[1]) if through is not None else None
+        if through is None or turn is None:
+            self.say("There is no turn to look through yet")
+            return
+        self.backrooms.show_xray(through[0], turn)
+
+    def see_through(self) -> "tuple[Turns, SessionState] | None":
+        """The turns that there are, and the session as it is watched; None before there is one."""
+        raise NotImplementedError
+
+    def _turn_looked_at(self, state: SessionState) -> int | None:
+        """The chosen turn, the one that is being spoken, or that has failed and waits; otherwise the last one."""
+        scene, entry = self.scene, self.chosen_turn()
+        now = state.in_flight
+        if scene.transcript(scene.active).selected is None:
+            if now is not None and (scene.follows_speaker or scene.active in (TIMELINE, now.agent)):
+                return now.turn
+            if now is None and state.trouble is not None and state.attempts:
+                return state.turn + 1
+        if entry is not None:
+            return entry.turn
+        return now.turn if now is not None else None
 
     # Finding --------------------------------------------------------------
 

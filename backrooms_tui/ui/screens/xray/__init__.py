@@ -1,0 +1,1 @@
+"""X-ray of a turn: what was sent, and what came back."""
