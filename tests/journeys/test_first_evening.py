@@ -60,7 +60,7 @@ def fill_the_form(terminal: Terminal) -> None:
         terminal.sees("parameters, such as")
         terminal.type("max_tokens=24")
         terminal.until(re.compile(rf"{mark} .*max_tokens=24\b").search, f"short turns for {mark}")
-    terminal.press(*["Tab"] * 4)
+    terminal.press(*["Tab"] * 8)
     terminal.sees("what the session is called")
     terminal.type(TITLE)
     terminal.sees(TITLE)

@@ -1,5 +1,7 @@
 """What ten turns will cost, before anybody is asked."""
 
+import pytest
+
 from backrooms_tui.session.setup import AgentSetup, Rules, Setup
 from backrooms_tui.session.usage import Usage
 from backrooms_tui.ui.screens.new.estimate import Estimate, estimate, estimate_text
@@ -44,6 +46,23 @@ def test_a_limit_of_turns_limits_the_estimate() -> None:
     found = estimate(setup("x/y", max_turns=4), lambda model, usage: 0.25)
     assert found == Estimate(4, 1.0)
     assert estimate_text(found) == "about $1.00 for 4 turns, an estimate"
+
+
+def test_a_limit_of_rounds_counts_those_who_are_there() -> None:
+    agents = tuple(AgentSetup(seat, f"A{seat}", "x/y", absent=seat == 3) for seat in (1, 2, 3))
+    assert estimate(Setup("t", "t", agents, Rules(max_rounds=2)), lambda model, usage: 0.0).turns == 4
+    assert estimate(Setup("t", "t", agents, Rules(max_rounds=2, max_turns=3)), lambda model, usage: 0.0).turns == 3
+
+
+@pytest.mark.parametrize(("order", "calls"), [("random", 0), ("manager", 1), ("bidding", 2)])
+def test_models_that_choose_who_speaks_are_paid_too(order: str, calls: int) -> None:
+    agents = tuple(AgentSetup(seat, f"A{seat}", "local/x") for seat in (1, 2))
+    asked: list[str] = []
+    rules = Rules(max_turns=4, order=order, manager="x/manager" if order == "manager" else "")
+    found = estimate(Setup("t", "t", agents, rules), lambda model, usage: asked.append(model) or 0.25)
+    assert len(asked) == 4 * (1 + calls)
+    assert found.cost == len(asked) * 0.25
+    assert ("x/manager" in asked) is (order == "manager")
 
 
 def test_it_says_free_and_unknown() -> None:

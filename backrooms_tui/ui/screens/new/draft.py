@@ -21,9 +21,15 @@ class Draft:
     models: tuple[str, ...] = ()
     params: tuple[str, ...] = ()
     max_turns: str = ""
+    max_rounds: str = ""
+    max_tokens: str = ""
+    max_seconds: str = ""
     budget: str = ""
     seed: str = ""
     title: str = ""
+    order: str = ""
+    manager: str = ""
+    ladder: bool | None = None
 
     def choices(self) -> "Choices":
         """What a conversation is cast with. Raises OperatorError for the first field that is wrong."""
@@ -33,10 +39,17 @@ class Draft:
             models=tuple(model.strip() for model in self.models),
             variables=dict(self.variables),
             seat_params={seat: params_of(text) for seat, text in enumerate(self.params, 1) if text.strip()},
-            max_turns=whole_number(self.max_turns, "the turn limit"),
+            max_turns=limit(self.max_turns, "the turn limit"),
+            max_rounds=limit(self.max_rounds, "the round limit"),
+            max_tokens=limit(self.max_tokens, "the token limit"),
+            max_seconds=seconds(self.max_seconds),
             budget=dollars(self.budget),
             seed=whole_number(self.seed, "the seed"),
             title=" ".join(self.title.split()) or None,
+            order=self.order or None,
+            # A manager that is out of sight picks nobody.
+            manager=(self.manager.strip() or None) if self.order == "manager" else None,
+            ladder=self.ladder,
         )
 
 
@@ -56,7 +69,12 @@ def params_text(params: "Mapping[str, ParamValue]") -> str:
     return " ".join(f"{name}={str(value).lower()}" for name, value in params.items())
 
 
-def whole_number(text: str, what: str) -> int | None:
+def limit(text: str, what: str) -> int | None:
+    """A number of turns, say; 0 is no limit, None where nothing is typed. Raises OperatorError."""
+    return whole_number(text, what, "0 is no limit")
+
+
+def whole_number(text: str, what: str, cure: str = "leave it empty for none") -> int | None:
     """A number from 0 on, None where nothing is typed. Raises OperatorError."""
     if not text.strip():
         return None
@@ -65,7 +83,20 @@ def whole_number(text: str, what: str) -> int | None:
     except ValueError:
         number = -1
     if not 0 <= number < 2**63:
-        raise OperatorError(f"{what} is a whole number from 0 on", "leave it empty for none")
+        raise OperatorError(f"{what} is a whole number from 0 on", cure)
+    return number
+
+
+def seconds(text: str) -> float | None:
+    """A time in seconds, 0 is no limit, None where nothing is typed. Raises OperatorError."""
+    if not text.strip():
+        return None
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number >= 0):
+        raise OperatorError("the time limit is a number of seconds from 0 on", "such as 600; 0 is no limit")
     return number
 
 

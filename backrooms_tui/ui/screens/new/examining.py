@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.ui.screens.new.draft import Draft, dollars, params_of, whole_number
+from backrooms_tui.ui.screens.new.draft import Draft, dollars, limit, params_of, seconds, whole_number
+from backrooms_tui.ui.screens.new.ending import ending_text
 from backrooms_tui.ui.screens.new.estimate import Estimate, estimate
 from backrooms_tui.ui.widgets.model_text import price_text, window_text
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found. Fields are called `variable:NAME`, `model:SEAT`, `params:SEAT`, `max_turns`, `budget`, `seed`.
+    """What was found. Fields are called `variable:NAME`, `model:SEAT`, `params:SEAT`, and the rest as in `Draft`.
 
     `wrong` says what is wrong with a field and how to cure it, `notes` what is known about it, `warnings` what would
     keep it from being used now. `setup` is what all of it comes to, None where something is wrong; `problem` is what
@@ -44,15 +45,23 @@ def examine(workspace: "Workspace", template: "Template", name: str, draft: Draf
         if about.default is None and not value.strip():
             wrong[f"variable:{variable}"] = "needs a value"
     for seat, model in enumerate(draft.models, 1):
-        _try(wrong, f"model:{seat}", lambda model=model: workspace.catalogue.resolve(model))  # type: ignore[misc]
-        if f"model:{seat}" not in wrong:
-            notes[f"model:{seat}"], warning = about_model(workspace, model)
-            if warning:
-                warnings[f"model:{seat}"] = warning
+        _look_at_model(workspace, f"model:{seat}", model, wrong, notes, warnings)
+    manager = draft.manager if draft.manager.strip() else template.rules.manager or ""
+    if draft.order == "manager" and manager:
+        _look_at_model(workspace, "manager", manager, wrong, notes, warnings)
     for seat, text in enumerate(draft.params, 1):
         _try(wrong, f"params:{seat}", lambda text=text: params_of(text))  # type: ignore[misc]
-    _try(wrong, "max_turns", lambda: whole_number(draft.max_turns, "the turn limit"))
-    _try(wrong, "budget", lambda: dollars(draft.budget))
+    limits = {
+        "max_turns": lambda: limit(draft.max_turns, "the turn limit"),
+        "max_rounds": lambda: limit(draft.max_rounds, "the round limit"),
+        "max_tokens": lambda: limit(draft.max_tokens, "the token limit"),
+        "max_seconds": lambda: seconds(draft.max_seconds),
+        "budget": lambda: dollars(draft.budget),
+    }
+    for key, read in limits.items():
+        _try(wrong, key, read)
+    if not any(key in wrong for key in limits):
+        notes["max_turns"] = ending_text(template, draft, workspace.configuration.defaults)
     _try(wrong, "seed", lambda: whole_number(draft.seed, "the seed"))
     if wrong:
         return Examined(wrong, notes, warnings)
@@ -78,6 +87,22 @@ def _cast(
     setup = cast(template, name, choices, workspace.catalogue, defaults).setup
     cost = estimate(setup, workspace.catalogue.cost)
     return Examined({}, notes, warnings, choices=choices, setup=setup, estimate=cost)
+
+
+def _look_at_model(
+    workspace: "Workspace",
+    key: str,
+    model: str,
+    wrong: dict[str, str],
+    notes: dict[str, str],
+    warnings: dict[str, str],
+) -> None:
+    _try(wrong, key, lambda: workspace.catalogue.resolve(model))
+    if key in wrong:
+        return
+    notes[key], warning = about_model(workspace, model)
+    if warning:
+        warnings[key] = warning
 
 
 def about_model(workspace: "Workspace", text: str) -> tuple[str, str]:

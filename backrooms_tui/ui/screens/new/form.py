@@ -13,23 +13,32 @@ from backrooms_tui.ui.screens.new.fields import Row
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.marks import mark
+from backrooms_tui.ui.widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from backrooms_tui.settings.configuration import Defaults
     from backrooms_tui.templates.document import Template, Variable
     from backrooms_tui.templates.loading import TemplateSummary
 
-_ORDERS = {"round-robin": "everybody in seat order"}
 _PARAMS = "parameters, such as temperature=0.7 max_tokens=300; what is left out is as the template has it"
-_RULES = "turns, US dollars, and a seed that repeats a run where the models can; empty is as it says"
+_LIMITS = "whichever comes first; tokens go in and out, in all; empty is as it says, 0 is no limit"
+_ORDER = "who speaks next: type to search, enter opens"
+_LADDER = "step in when the talk goes in circles"
+_OWN_LADDER = "the steps that the template has, one after another while the talk stalls"
+_STANDARD_LADDER = "the standard steps: a nudge, then another subject, while the talk stalls"
+_MANAGER = "the model that picks: type a name, or press enter to search the catalogue"
+_TITLE = "what the session is called, and a seed that repeats a run where the models can"
 
 
 def rows_of(template: "Template", mine: "Defaults") -> list[Widget]:
     """Variables, seats, rules and the title, with the template's own values in them, or else the person's defaults."""
     rows: list[Widget] = [_variable(number, *one) for number, one in enumerate(template.variables.items())]
     rows += [Static("", classes="gap"), *_seats(template, mine), Static("", classes="gap"), *_rules(template, mine)]
-    title = LineInput(placeholder=template.title, id="title")
-    return [*rows, Row("title", [("title", title)], about="what the session is called in the list")]
+    fields: list[tuple[str, Widget]] = [
+        ("title", LineInput(placeholder=template.title, id="title")),
+        ("seed", LineInput(placeholder="no seed", id="seed")),
+    ]
+    return [*rows, Row("title", fields, about=_TITLE)]
 
 
 def option_of(name: str, summary: "TemplateSummary") -> Text:
@@ -73,14 +82,33 @@ def _seats(template: "Template", mine: "Defaults") -> list[Widget]:
 
 
 def _rules(template: "Template", mine: "Defaults") -> list[Widget]:
+    from backrooms_tui.templates.orders import ORDERS
+
+    rules = template.rules
+    manager = LineInput(placeholder=rules.manager or f"the model of {mark(1)}", id="manager")
+    managing = Row("manager", [("manager", manager)], about=_MANAGER)
+    managing.display = rules.order == "manager"
+    options = [(Text(f"{name} · {what}", overflow="ellipsis", no_wrap=True), name) for name, what in ORDERS.items()]
+    order: Select[str] = Select(options, allow_blank=False, value=rules.order, id="order", compact=True)
+    ladder = TickBox(_LADDER, rules.use_ladder and bool(rules.ladder), id="ladder", compact=True)
+    return [
+        Row("ends after", _limits(template, mine), about=_LIMITS),
+        Row("order", [("order", order)], about=_ORDER),
+        managing,
+        Row("ladder", [("ladder", ladder)], about=_OWN_LADDER if rules.ladder else _STANDARD_LADDER),
+    ]
+
+
+def _limits(template: "Template", mine: "Defaults") -> list[tuple[str, Widget]]:
+    """Fields that say what they count until a number stands in them, and how much it is where somebody set it."""
     rules = template.rules
     turns = rules.max_turns or mine.max_turns
     budget = rules.budget if rules.budget is not None else mine.budget
-    fields: list[tuple[str, Widget]] = [
-        ("max_turns", LineInput(placeholder=f"{turns} turns" if turns else "no turn limit", id="max_turns")),
-        ("budget", LineInput(placeholder=f"${budget:g}" if budget else "no budget ($)", id="budget")),
-        ("seed", LineInput(placeholder="no seed", id="seed")),
-    ]
-    stops = f"; {' or '.join(rules.stop)} on a line of its own ends it" if rules.stop else ""
-    order = Static(shown_line(f"{_ORDERS.get(rules.order, rules.order)}{stops}"))
-    return [Row("ends after", fields, about=_RULES), Row("order", [("order", order)])]
+    placeholders = {
+        "max_turns": f"{turns} turns" if turns else "turns",
+        "max_rounds": f"{rules.max_rounds} rounds" if rules.max_rounds else "rounds",
+        "max_tokens": f"{rules.max_tokens} tokens" if rules.max_tokens else "tokens",
+        "max_seconds": f"{rules.max_seconds:g} seconds" if rules.max_seconds else "seconds",
+        "budget": f"${budget:g}" if budget else "dollars",
+    }
+    return [(key, LineInput(placeholder=what, id=key)) for key, what in placeholders.items()]

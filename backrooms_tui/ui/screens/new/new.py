@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.css.query import NoMatches
 from textual.events import DescendantFocus
 from textual.screen import Screen
-from textual.widgets import Input, Select, Static
+from textual.widgets import Checkbox, Input, Select, Static
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
@@ -131,6 +131,7 @@ class NewScreen(Screen[None]):
         models: list[str] = []
         params: list[str] = []
         others: dict[str, str] = {}
+        ladder: bool | None = None
         for row in self.query(Row):
             for key, field in row.fields.items():
                 kind, _, name = key.partition(":")
@@ -142,12 +143,19 @@ class NewScreen(Screen[None]):
                     models.append(text)
                 elif kind == "params":
                     params.append(text)
-                elif kind in ("max_turns", "budget", "seed", "title"):
+                elif kind == "ladder":
+                    ladder = isinstance(field, Checkbox) and field.value
+                elif kind != "template":
                     others[kind] = text
-        return Draft(variables, tuple(models), tuple(params), **others)
+        return Draft(variables, tuple(models), tuple(params), ladder=ladder, **others)
+
+    @on(Select.Changed, "#order")
+    def _order_chosen(self, event: Select.Changed) -> None:
+        self._row_of("manager").display = event.value == "manager"
 
     @on(Input.Changed)
     @on(Select.Changed)
+    @on(Checkbox.Changed)
     def _typed(self) -> None:
         if self._template is not None:
             self._examine()
@@ -223,7 +231,7 @@ class NewScreen(Screen[None]):
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
-        if (event.input.id or "").startswith("model-"):
+        if (event.input.id or "").startswith(("model-", "manager")):
             self.action_pick_model()
         else:
             self.focus_next()
@@ -292,19 +300,18 @@ class NewScreen(Screen[None]):
 
     @work(group="pick", exclusive=True, exit_on_error=False)
     async def action_pick_model(self) -> None:
-        """Search the catalogue for the seat that is being filled, the first one otherwise."""
+        """Search the catalogue for the manager or the seat that is being filled, the first seat otherwise."""
         from backrooms_tui.ui.widgets.model_picker import ModelPicker
 
-        focused = self.focused
-        seat = (focused.id or "").partition("-")[2] if focused is not None and focused.id else ""
-        if focused is None or not (focused.id or "").startswith(("model-", "params-")):
-            seat = "1"
+        focused = (self.focused.id or "") if self.focused is not None else ""
+        seat = focused.partition("-")[2] if focused.startswith(("model-", "params-")) else "1"
         try:
-            field = self.query_one(f"#model-{seat}", Input)
+            field = self.query_one("#manager" if focused == "manager" else f"#model-{seat}", Input)
         except NoMatches:
             return
         setup = self.examined.setup if self.examined is not None else None
-        title = f"Model for {seat_name(int(seat), setup.agent(int(seat)).name if setup is not None else '').plain}"
+        who = seat_name(int(seat), setup.agent(int(seat)).name if setup is not None else "").plain
+        title = "Model that picks who speaks" if focused == "manager" else f"Model for {who}"
         chosen = await self.app.push_screen_wait(ModelPicker(self._workspace, field.value, title=title))
         if chosen is not None:
             field.value = chosen
