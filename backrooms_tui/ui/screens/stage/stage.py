@@ -145,7 +145,11 @@ class StageScreen(WatchingScreen):
     def _heading(self) -> Heading:
         state, performance = self.state, self.performance
         stands = standing(
-            state, running=performance.running, pausing=performance.pausing, picked=self.conversation.picked
+            state,
+            running=performance.running,
+            pausing=performance.pausing,
+            picked=self.conversation.picked,
+            choosing=self.conversation.choosing,
         )
         return Heading(
             state.setup.title if state.setup is not None else "",

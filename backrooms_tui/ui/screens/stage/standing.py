@@ -8,6 +8,8 @@ from backrooms_tui.session.state import SessionState
 
 # Reasons for a pause that whoever asked for it need not be told.
 _KNOWN = ("", "paused by the operator", "stepped")
+# The orders in which models are asked, which takes a while.
+_ASKS = ("manager", "bidding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,14 @@ class Standing:
     trouble: bool = False
 
 
-def standing(state: SessionState, *, running: bool, pausing: bool, picked: int | None) -> Standing:
+def standing(
+    state: SessionState, *, running: bool, pausing: bool, picked: int | None, choosing: bool = False
+) -> Standing:
     """How `state` stands while the conversation is `running` or `pausing`; `picked` is the seat that the operator wants
-    to hear next."""
+    to hear next, `choosing` says whether it is being found out who speaks."""
     if running:
-        return Standing("◌ pausing" if pausing else "▶ running")
+        asks = choosing and state.setup is not None and state.setup.rules.order in _ASKS
+        return Standing("◌ pausing" if pausing else "… choosing" if asks else "▶ running")
     if state.status == "ended":
         return Standing("■ ended", f"{state.reason} {_way_on(state)}")
     if state.trouble is not None:
