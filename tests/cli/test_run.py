@@ -257,7 +257,7 @@ def test_the_rules_of_the_template_can_be_overruled(backrooms: CommandLine) -> N
     events = backrooms(*words, "--order", "random", "--max-rounds", "2", "--max-turns", "4", "--ladder").events()
     rules = events[0]["setup"]["rules"]
     assert (rules["order"], rules["max_rounds"], rules["max_turns"]) == ("random", 2, 4)
-    assert [step["kind"] for step in rules["ladder"]] == ["nudge", "temperature", "topic"]
+    assert [step["kind"] for step in rules["ladder"]] == ["nudge", "topic"]
     events = backrooms(*words, "--max-turns", "1", "--max-tokens", "900", "--max-seconds", "90").events()
     rules = events[0]["setup"]["rules"]
     assert (rules["max_tokens"], rules["max_seconds"], rules["ladder"]) == (900, 90.0, [])
@@ -275,4 +275,4 @@ def test_what_a_template_does_by_itself_is_shown_before_it_is_played(backrooms: 
     assert "At turn 9: Ruben comes in · " in shown
     assert "(only Lida hears it)" in shown
     assert "comes later" in shown
-    assert "temperature 1.1 for 4 turns, one of 24 topics" in backrooms("templates", "show", "duo").out
+    assert "a nudge, one of 24 topics, afresh" in backrooms("templates", "show", "duo").out

@@ -151,4 +151,4 @@ def test_duo_is_left_alone_unless_its_ladder_is_asked_for() -> None:
     duo = load_template(find_template("duo", None))
     assert cast(duo, "duo", Choices(), CATALOGUE, CastingDefaults()).setup.rules.ladder == ()
     climbed = cast(duo, "duo", Choices(ladder=True), CATALOGUE, CastingDefaults()).setup.rules.ladder
-    assert [step.kind for step in climbed] == ["nudge", "temperature", "topic"]
+    assert [step.kind for step in climbed] == ["nudge", "topic"]
