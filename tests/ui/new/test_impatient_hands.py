@@ -11,7 +11,7 @@ from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.new.new import NewScreen
 from backrooms_tui.ui.screens.stage.stage import StageScreen
 from backrooms_tui.ui.widgets.line_input import LineInput
-from tests.ui.conditions import screen_text, until
+from tests.ui.conditions import at_once, screen_text, until
 from tests.ui.conftest import Script
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
@@ -73,3 +73,11 @@ async def test_what_is_pasted_in_several_lines_is_all_there(workspace: Workspace
         field.post_message(Paste("\n"))
         await pilot.press("a")
         await until(pilot, lambda: field.value == "  as it is a")
+
+
+async def test_what_is_asked_before_the_fields_are_there_is_done_when_they_are(workspace: Workspace) -> None:
+    app = BackroomsApp(workspace, lambda app: app.show_new("duo"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, NewScreen))
+        at_once(app, "ctrl+l")
+        await until(pilot, lambda: "Model for ①" in screen_text(app))

@@ -133,3 +133,12 @@ async def test_finding_reads_only_what_is_looked_at(on_replay: OnReplay, workspa
         await replay.sees("4 of 6 · now at turn 350", "turn 350 of 600")
         assert len(read) < 100
         assert sum(entries) < 500
+
+
+async def test_what_is_looked_for_after_a_slow_jump_is_looked_for_from_there(on_replay: OnReplay, night: str) -> None:
+    async with on_replay(night, 0) as replay:
+        await replay.sees("turn 0 of 6")
+        async with replay.playback._moving:  # the store takes its time
+            at_once(replay.app, "g5", "enter", "/door", "enter")
+            await replay.until(lambda: replay.screen.search.text == "door" and replay.screen.is_current)
+        await replay.sees("3 of 3 · now at turn 6", "turn 6 of 6")

@@ -51,6 +51,8 @@ class NewScreen(Screen[None]):
         self._summaries: dict[str, TemplateSummary] = {}
         self._template: Template | None = None
         self._source: TemplateSource | None = None
+        # What is asked of the form while its fields are on their way is done when they are there.
+        self._loaded = asyncio.Event()
         self.examined: Examined | None = None
 
     def compose(self) -> ComposeResult:
@@ -106,6 +108,7 @@ class NewScreen(Screen[None]):
         from backrooms_tui.templates.loading import load_template
 
         source = self._summaries[name].source
+        self._loaded.clear()
         self._template, self._source, self.examined = None, source, None
         fields = self.query_one("#fields", VerticalScroll)
         try:
@@ -119,6 +122,7 @@ class NewScreen(Screen[None]):
             await fields.remove_children()
             await fields.mount_all(rows)
         self._template = template
+        self._loaded.set()
         self._row_of("template").tell([], [], [template.description] if template.description else [])
         self._examine()
 
@@ -169,6 +173,7 @@ class NewScreen(Screen[None]):
         """The form as it stands, looked over and shown so."""
         from backrooms_tui.ui.screens.new.examining import examine
 
+        await self._loaded.wait()
         template, source, draft = self._template, self._source, self.draft
         if template is None or source is None:
             return None
@@ -207,6 +212,7 @@ class NewScreen(Screen[None]):
         self.refresh_bindings()
 
     def _complain(self, error: OperatorError) -> None:
+        self._loaded.set()
         what = f"{error.what} — {error.cure}" if error.cure else error.what
         if self.query("#template"):
             self._row_of("template").tell([what], [], [])
@@ -241,7 +247,7 @@ class NewScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a template there is nothing to do."""
         if action in ("start", "save_template", "preview", "pick_model"):
-            return None if self._template is None else True
+            return None if self._template is None and self._loaded.is_set() else True
         return True
 
     @work(group="start", exclusive=True, exit_on_error=False)
@@ -303,6 +309,7 @@ class NewScreen(Screen[None]):
         """Search the catalogue for the manager or the seat that is being filled, the first seat otherwise."""
         from backrooms_tui.ui.widgets.model_picker import ModelPicker
 
+        await self._loaded.wait()
         focused = (self.focused.id or "") if self.focused is not None else ""
         seat = focused.partition("-")[2] if focused.startswith(("model-", "params-")) else "1"
         try:

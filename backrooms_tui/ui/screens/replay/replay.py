@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Key
 from textual.timer import Timer
+from textual.worker import Worker
 
 from backrooms_tui.conversation.clock import SystemClock
 from backrooms_tui.session.state import SessionState, TurnEntry
@@ -49,6 +50,7 @@ class ReplayScreen(WatchingScreen):
         self._ticking: Timer | None = None
         self._sources: dict[int, EntrySource] = {}
         self._branching = False
+        self._going: Worker[None] | None = None  # to a turn that was asked for
         self._opening = True
         self._early: list[str] = []
 
@@ -222,7 +224,8 @@ class ReplayScreen(WatchingScreen):
     def go_to_turn(self, turn: int) -> None:
         """Play from the end of this turn on."""
         if self.playback is not None:
-            self.run_worker(self._go(self.playback.to_turn(turn)), group="seeking", exit_on_error=False)
+            there = self._go(self.playback.to_turn(turn))
+            self._going = self.run_worker(there, group="seeking", exit_on_error=False)
 
     async def _go(self, there: Awaitable[None]) -> None:
         # Painted once: what is read on the way takes less time than a frame.
@@ -279,6 +282,9 @@ class ReplayScreen(WatchingScreen):
 
     async def places_of(self, search: Search) -> list[int]:
         """Turns of all the session, also of what is not played yet."""
+        if self._going is not None:  # what is looked for from there on is not looked for from here on
+            await self._going.wait()
+            self._going = None
         if search.hits is not None:
             return search.hits
         store = self.backrooms.workspace.store
