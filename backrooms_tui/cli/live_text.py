@@ -10,6 +10,7 @@ import click
 
 from backrooms_tui.cli.prose import WIDEST, Wrapper, cells
 from backrooms_tui.session.events import (
+    AgentChanged,
     AgentJoined,
     AgentLeft,
     AgentMuted,
@@ -24,6 +25,7 @@ from backrooms_tui.session.events import (
     Remedied,
     Remembered,
     Reminded,
+    RulesChanged,
     SeatChanged,
     SessionOpened,
     TurnEdited,
@@ -156,6 +158,8 @@ class LiveText:
     @_show.register(AgentLeft)
     @_show.register(AgentReturned)
     @_show.register(AgentMuted)
+    @_show.register(AgentChanged)
+    @_show.register(RulesChanged)
     @_show.register(Remembered)
     @_show.register(Remedied)
     @_show.register(ParameterOmitted)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from backrooms_tui.conversation.guard import GuardStream, guarded, little_left
+from backrooms_tui.conversation.guard import GuardStream, little_left
 from backrooms_tui.conversation.measuring import Measuring
 from backrooms_tui.conversation.publishing import Publisher
 
@@ -47,12 +47,12 @@ class Accepting:
             return None
         return GuardStream(speaker=names.speaker, others=names.others, play=names.play)
 
-    def read(self, seat: int, text: str) -> Said:
-        """What stands of `text`, all that `seat` said. It is never empty: where nothing is left, all of it stands."""
-        names = self._names(seat)
-        if names is None:
+    def read(self, text: str, watched: GuardStream | None) -> Said:
+        """What stands of `text`, a whole reply that was `watched`. It is never empty: where nothing is left, all of
+        it stands."""
+        if watched is None:
             return Said(text)
-        found = guarded(text, speaker=names.speaker, others=names.others, play=names.play)
+        found = watched.guarded()
         marks = tuple(f"{_MARKED[mark.kind]}: {mark.phrase}" for mark in found.marks)
         little = found.cut is not None and little_left(found)
         if found.text == text:

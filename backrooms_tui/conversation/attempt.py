@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from backrooms_tui.conversation.accepting import Said
 from backrooms_tui.conversation.clock import Clock
+from backrooms_tui.conversation.guard import Cut, GuardStream
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.scrubbing import Scrubber, scrubbed
 from backrooms_tui.session.events import Channel, Delta, StopReason, TurnEnded, TurnFailed, TurnStarted
@@ -30,6 +31,8 @@ class Attempt:
         self._first_chunk: float | None = None
         # What the provider's own count makes it cost, in USD, where it told one for an attempt that came to nothing.
         self.cost: float | None = None
+        # Reads along, where the agent has a guard.
+        self.guard: GuardStream | None = None
         self._pieces: dict[Channel, list[str]] = {"text": [], "reasoning": []}
         self._scrubbers: dict[Channel, Scrubber] = {"text": Scrubber(), "reasoning": Scrubber()}
 
@@ -56,13 +59,12 @@ class Attempt:
             params=params,
         )
 
-    def hear(self, channel: Channel, text: str) -> str:
-        """A piece arrived. Gives what of it can be kept."""
+    def hear(self, channel: Channel, text: str) -> Cut | None:
+        """A piece arrived. Gives the cut when all that follows would be cut off."""
         if self._first_chunk is None:
             self._first_chunk = self._clock.elapsed() - self._started
         kept = self._scrubbers[channel].feed(text)
-        self._add(channel, kept)
-        return kept
+        return self._add(channel, kept)
 
     def finish(self) -> None:
         """Nothing more comes: what was held back of a character that had been cut in two is added."""
@@ -108,10 +110,12 @@ class Attempt:
             cost=cost,
         )
 
-    def _add(self, channel: Channel, text: str) -> None:
-        if text:
-            self._pieces[channel].append(text)
-            self._publisher.emit(Delta, turn=self._turn, agent=self._agent.seat, channel=channel, text=text)
+    def _add(self, channel: Channel, text: str) -> Cut | None:
+        if not text:
+            return None
+        self._pieces[channel].append(text)
+        self._publisher.emit(Delta, turn=self._turn, agent=self._agent.seat, channel=channel, text=text)
+        return self.guard.feed(text) if self.guard is not None and channel == "text" else None
 
     def _timings(self) -> Timings:
         total = self._clock.elapsed() - self._started

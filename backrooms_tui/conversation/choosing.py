@@ -3,7 +3,8 @@
 from random import Random
 
 from backrooms_tui.conversation.asking import InnerCalls
-from backrooms_tui.conversation.orders.choice import Choice, Hold, Order
+from backrooms_tui.conversation.orders import ORDERS
+from backrooms_tui.conversation.orders.choice import Choice, Hold, Order, rules_of
 from backrooms_tui.conversation.presence import agent_at
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.session.events import SpeakerChosen
@@ -16,9 +17,10 @@ PICKED = "chosen by the operator"
 class Choosing:
     """Chooses one speaker after the other. `rng` is used where the session has no seed of its own."""
 
-    def __init__(self, publisher: Publisher, order: Order, inner: InnerCalls, rng: Random) -> None:
+    def __init__(self, publisher: Publisher, inner: InnerCalls, rng: Random) -> None:
         self._publisher = publisher
-        self._order = order
+        # The order of the rules, by its name; they may be changed.
+        self._orders: dict[str, Order] = {}
         self._inner = inner
         self._rng = rng
         # The seat that the operator wants to hear next.
@@ -62,7 +64,7 @@ class Choosing:
             return Choice(had, "speaks this turn again" if taken_back else "tries this turn again")
         if picked is not None:
             return Choice(picked, PICKED)
-        return await self._order.choose(state, self._drawing(), self._inner.ask)
+        return await self._order().choose(state, self._drawing(), self._inner.ask)
 
     def announce(self, choice: Choice) -> None:
         """`choice` holds: its turn begins."""
@@ -70,6 +72,12 @@ class Choosing:
             self.picked = None
         self._again = False
         self._publisher.emit(SpeakerChosen, agent=choice.seat, reason=choice.reason)
+
+    def _order(self) -> Order:
+        name = rules_of(self._state).order
+        if name not in self._orders:
+            self._orders[name] = ORDERS[name]()
+        return self._orders[name]
 
     def _drawing(self) -> Random:
         """Randomness for this one choice: with a seed, the same wherever the session goes on from here."""

@@ -14,20 +14,20 @@ from backrooms_tui.conversation.clock import Clock, SystemClock
 from backrooms_tui.conversation.cues import Cues
 from backrooms_tui.conversation.measuring import Meter
 from backrooms_tui.conversation.memory import change_memory
-from backrooms_tui.conversation.orders import ORDERS
 from backrooms_tui.conversation.orders.choice import Choice, Hold
 from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.picking_up import pick_up
 from backrooms_tui.conversation.presence import Presence, agent_at
 from backrooms_tui.conversation.publishing import Listener, Publisher
 from backrooms_tui.conversation.retrying import Patience
+from backrooms_tui.conversation.ruling import Ruling, check_order
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.conversation.speaking import Price, SpeakerFor, Speaking
 from backrooms_tui.conversation.stepping_in import SteppingIn
-from backrooms_tui.conversation.stopping import Ending, ending, leaving, said_stop
+from backrooms_tui.conversation.stopping import Ending, ending, leaving
+from backrooms_tui.conversation.taking_back import retract
 from backrooms_tui.session.events import (
     AgentLeft,
-    AgentReturned,
     Ended,
     EndReason,
     Noticed,
@@ -36,9 +36,8 @@ from backrooms_tui.session.events import (
     SeatChanged,
     SessionOpened,
     TurnEdited,
-    TurnRetracted,
 )
-from backrooms_tui.session.setup import AgentSetup, ParamValue, Setup
+from backrooms_tui.session.setup import AgentSetup, ParamValue, Rules, Setup
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, Trouble
 
@@ -67,8 +66,7 @@ class Conversation:
     ) -> None:
         if not setup.agents:
             raise OperatorError("a conversation needs at least one agent", "add [[agents]] to the template")
-        if setup.rules.order not in ORDERS:
-            raise OperatorError(f"unknown order {setup.rules.order!r}", f"known are {', '.join(sorted(ORDERS))}")
+        check_order(setup.rules)
         self._clock = clock or SystemClock()
         patience = patience or Patience()
         self._rng = rng = Random(setup.seed)
@@ -77,10 +75,11 @@ class Conversation:
         self._speaking = Speaking(
             self._publisher, speaker_for, price, patience, self._clock, rng, asking=inner, measure=measure
         )
-        self._choosing = Choosing(self._publisher, ORDERS[setup.rules.order](), inner, rng)
+        self._choosing = Choosing(self._publisher, inner, rng)
         self._cues = Cues(self._publisher)
         self._between = SteppingIn(self._publisher, lambda: self._task is not None)
         self._presence = Presence(self._publisher, self._between.do)
+        self._ruling = Ruling(self._publisher, self._between.do)
         # Who speaks, and before that who is being asked who speaks next.
         self._task: asyncio.Task[Trouble | None] | None = None
         self._asking: asyncio.Task[Choice | Hold] | None = None
@@ -242,6 +241,15 @@ class Conversation:
 
         self._between.do(change)
 
+    def change_rules(self, rules: Rules) -> None:
+        """Go on by `rules` once the turn that is being spoken is over. Raises OperatorError where they cannot be."""
+        self._ruling.change_rules(rules)
+
+    def change_agent(self, manners: AgentSetup) -> None:
+        """Give the seat of `manners` its description, talkativeness, reminder, memory and guard, when the turn that is
+        being spoken is over. Raises OperatorError for an unknown seat."""
+        self._ruling.change_agent(manners)
+
     # Who takes part ------------------------------------------------------------------------------------------------
     # While somebody speaks, each of these comes with the end of that turn.
 
@@ -381,15 +389,8 @@ class Conversation:
             self._asking.cancel()
 
     def _retract(self, turn: int) -> None:
-        last = self.state.turns.get(turn)
-        if last is None:
-            return
-        rules = self.state.setup.rules if self.state.setup is not None else None
-        if self.state.agents[last.agent].absent and rules is not None and said_stop(last.text, rules.stop) is not None:
-            # It left with these words, which it has not said now.
-            self._publisher.emit(AgentReturned, agent=last.agent)
-        self._publisher.emit(TurnRetracted, turn=last.turn, agent=last.agent)
-        self._choosing.speak_again()
+        if retract(self._publisher, turn):
+            self._choosing.speak_again()
 
     def _pause(self, reason: str, trouble: Trouble | None = None) -> None:
         self._publisher.emit(Paused, reason=reason, trouble=trouble)

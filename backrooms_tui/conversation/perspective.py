@@ -79,7 +79,7 @@ class Perspective:
 
     def _rebuild(self) -> None:
         state, agent = self._state, self._state.agents[self._seat]
-        self._built_from = (state.revision, agent.first_entry, agent.memory)
+        self._built_from = self._grounds()
         self._next_entry = agent.first_entry
         self._last_turn = _turn_before(state, agent.first_entry)
         # Whether others have spoken, unheard, since the agent last heard or said something.
@@ -100,7 +100,7 @@ class Perspective:
 
     def _catch_up(self) -> None:
         state, agent = self._state, self._state.agents[self._seat]
-        if self._built_from != (state.revision, agent.first_entry, agent.memory):
+        if self._built_from != self._grounds():
             self._rebuild()
         entries = state.entries
         if self._next_entry >= len(entries):
@@ -115,6 +115,13 @@ class Perspective:
                 self._hear(entry, named is not None and index >= named)
             elif isinstance(entry, TurnEntry) and away(agent, index):
                 self._unheard = self._unheard or not entry.retracted
+
+    def _grounds(self) -> tuple[object, ...]:
+        """What changes what was sent before, when it changes."""
+        agent, setup = self._state.agents[self._seat], self._state.setup
+        # The manner of keeping counts as soon as something is kept.
+        manner = setup.agent(self._seat).memory if setup is not None and agent.memory else None
+        return self._state.revision, agent.first_entry, agent.memory, manner
 
     def _hear(self, entry: Entry, named: bool) -> None:
         text = told(entry, self._seat, named=named)

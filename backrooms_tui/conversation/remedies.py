@@ -123,7 +123,12 @@ def _lasting(state: SessionState) -> list[tuple[Remedied, Remedy]]:
     """The steps that were taken so few turns ago that they still last."""
     ladder = state.setup.rules.ladder if state.setup is not None else ()
     steps = ((taken, ladder[taken.step - 1]) for taken in state.remedies if taken.step <= len(ladder))
-    return [(taken, remedy) for taken, remedy in steps if 0 <= state.turn - taken.turn < remedy.turns]
+    return [
+        (taken, remedy)
+        for taken, remedy in steps
+        # The ladder may have been changed since.
+        if taken.remedy == remedy.kind and 0 <= state.turn - taken.turn < remedy.turns
+    ]
 
 
 def _high(state: SessionState, rules: Rules, turn: int, turns: int) -> bool:

@@ -158,7 +158,7 @@ class Speaking:
             attempt.cost = cost
             return ONLY_THOUGHT if finish.stop_reason == "max_tokens" else EMPTY
         self._room.counted(seat, finish.usage.input_tokens)
-        said = self._accepting.read(seat, attempt.text)
+        said = self._accepting.read(attempt.text, attempt.guard)
         if said.little and asked_again < ASKED_AGAIN:
             attempt.cost = cost
             return FOR_OTHERS
@@ -167,14 +167,13 @@ class Speaking:
 
     async def _listen(self, provider: Provider, request: Request, attempt: Attempt, seat: int) -> Finish | None:
         finish: Finish | None = None
-        guard = self._accepting.watching(seat)
+        attempt.guard = self._accepting.watching(seat)
         stream = cast("AsyncGenerator[Chunk, None]", provider.stream(request))
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case TextChunk(text):
-                        heard = attempt.hear("text", text)
-                        if guard is not None and guard.feed(heard) is not None:
+                        if attempt.hear("text", text) is not None:
                             # All that follows would be cut: closing the stream saves what it would have cost.
                             return Finish("stop_sequence", self._estimate(seat, attempt))
                     case ReasoningChunk(text):
@@ -191,7 +190,7 @@ class Speaking:
         """The operator stopped the one who speaks."""
         attempt.finish()
         if attempt.text.strip():
-            said = self._accepting.measured(seat, self._accepting.read(seat, attempt.text))
+            said = self._accepting.measured(seat, self._accepting.read(attempt.text, attempt.guard))
             attempt.end(said, "stopped", self._estimate(seat, attempt), self._spent(seat, attempt))
         else:
             attempt.fail(SILENT, None, self._spent(seat, attempt))

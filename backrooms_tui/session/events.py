@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from backrooms_tui.session.setup import AgentSetup, ParamValue, RemedyKind, Setup
+from backrooms_tui.session.setup import AgentSetup, Memory, ParamValue, RemedyKind, Reminder, Rules, Setup
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
 
@@ -226,6 +226,27 @@ class AgentMuted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentChanged(Event):
+    """An agent has other manners from now on; its model and parameters are changed by `SeatChanged`."""
+
+    kind: Literal["agent_changed"] = "agent_changed"
+    agent: int
+    description: str
+    talkativeness: float
+    reminder: Reminder | None
+    memory: Memory
+    guard: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChanged(Event):
+    """The session goes on by other rules: these, whole."""
+
+    kind: Literal["rules_changed"] = "rules_changed"
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminded(Event):
     """An agent's reminder was put before the last `depth` messages of what it is sent, and stays there."""
 
@@ -347,6 +368,8 @@ AnyEvent = (
     | AgentLeft
     | AgentReturned
     | AgentMuted
+    | AgentChanged
+    | RulesChanged
     | Reminded
     | Remembered
     | InnerCalled

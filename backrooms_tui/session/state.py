@@ -1,10 +1,10 @@
 """What the events of a session add up to: a plain fold, the same for live, replay, resume, branch and export."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import Literal
 
-from backrooms_tui.session import rounds
+from backrooms_tui.session import rounds, taking_part
 from backrooms_tui.session.agent import AgentState as AgentState
 from backrooms_tui.session.agent import Phase as Phase
 from backrooms_tui.session.entries import Entry as Entry
@@ -14,6 +14,7 @@ from backrooms_tui.session.entries import TurnEntry as TurnEntry
 from backrooms_tui.session.entries import TurnInFlight as TurnInFlight
 from backrooms_tui.session.entries import WordEntry as WordEntry
 from backrooms_tui.session.events import (
+    AgentChanged,
     AgentJoined,
     AgentLeft,
     AgentMuted,
@@ -31,6 +32,7 @@ from backrooms_tui.session.events import (
     Remembered,
     Reminded,
     Resumed,
+    RulesChanged,
     SeatChanged,
     SessionOpened,
     SpeakerChosen,
@@ -257,42 +259,12 @@ def _(event: SeatChanged, state: SessionState) -> None:
     _notice(state, event.at, "info", f"{agent.name} goes on with {event.model}", event.agent)
 
 
-@_apply.register
-def _(event: AgentJoined, state: SessionState) -> None:
-    new = event.setup
-    agent = AgentState(new.seat, new.name, new.model, new.params, new.window)
-    agent.missed.append((0, len(state.entries)))
-    state.agents[new.seat] = agent
-    if state.setup is not None:
-        state.setup = replace(state.setup, agents=(*state.setup.agents, new))
-    _notice(state, event.at, "info", f"{new.name} joins", new.seat)
-
-
-@_apply.register
-def _(event: AgentLeft, state: SessionState) -> None:
-    agent = state.agents[event.agent]
-    if not agent.absent:
-        why = f", {event.reason}" if event.reason else ""
-        _notice(state, event.at, "info", f"{agent.name} leaves{why}", event.agent)
-        agent.absent, agent.away_since = True, len(state.entries)
-        rounds.settle(state)
-
-
-@_apply.register
-def _(event: AgentReturned, state: SessionState) -> None:
-    agent = state.agents[event.agent]
-    if agent.absent:
-        agent.missed.append((agent.away_since, len(state.entries)))
-        agent.absent = False
-        _notice(state, event.at, "info", f"{agent.name} is here", event.agent)
-
-
-@_apply.register
-def _(event: AgentMuted, state: SessionState) -> None:
-    agent = state.agents[event.agent]
-    agent.muted = event.muted
-    rounds.settle(state)
-    _notice(state, event.at, "info", f"{agent.name} {'only listens' if event.muted else 'speaks again'}", event.agent)
+_apply.register(AgentJoined, taking_part.joined)
+_apply.register(AgentLeft, taking_part.left)
+_apply.register(AgentReturned, taking_part.returned)
+_apply.register(AgentMuted, taking_part.muted)
+_apply.register(AgentChanged, taking_part.agent_changed)
+_apply.register(RulesChanged, taking_part.rules_changed)
 
 
 @_apply.register

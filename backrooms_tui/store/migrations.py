@@ -123,14 +123,24 @@ def _first(connection: Connection) -> None:
 
 
 def _seats(connection: Connection) -> None:
-    """Who came and went is found without reading what was said meanwhile. `seats` asks in the same words."""
+    """Who came and went is found without reading what was said meanwhile."""
     connection.exec_driver_sql(
         "CREATE INDEX events_of_seats ON events (session, seq) WHERE kind IN "
         "('agent_joined', 'agent_left', 'agent_returned', 'agent_muted', 'remembered')"
     )
 
 
-MIGRATIONS = (_first, _seats)
+def _manners(connection: Connection) -> None:
+    """So is what was changed of the agents and the rules. `seats` asks in the same words."""
+    connection.exec_driver_sql("DROP INDEX events_of_seats")
+    connection.exec_driver_sql(
+        "CREATE INDEX events_of_seats ON events (session, seq) WHERE kind IN "
+        "('agent_joined', 'agent_left', 'agent_returned', 'agent_muted', 'remembered', "
+        "'agent_changed', 'rules_changed')"
+    )
+
+
+MIGRATIONS = (_first, _seats, _manners)
 VERSION = len(MIGRATIONS)
 
 

@@ -1,12 +1,14 @@
-"""Who takes part at some place of a session: those that joined, left, came back or were muted before it."""
+"""Who takes part at some place of a session, in what manner and by which rules: what happened to that before it."""
 
 from sqlalchemy import Connection, text
 
 from backrooms_tui.session.codec import event_from_json
 from backrooms_tui.session.state import SessionState, apply
 
-# The words of the index that migration 2 makes: only so does the database use it.
-_KINDS = "('agent_joined', 'agent_left', 'agent_returned', 'agent_muted', 'remembered')"
+# The words of the index that migration 3 makes: only so does the database use it.
+_KINDS = (
+    "('agent_joined', 'agent_left', 'agent_returned', 'agent_muted', 'remembered', 'agent_changed', 'rules_changed')"
+)
 _BEFORE = text(
     f"SELECT body FROM events WHERE session = :session AND seq < :place AND kind IN {_KINDS} ORDER BY seq"  # noqa: S608
 )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 
 from backrooms_tui.conversation.conversation import Conversation
+from backrooms_tui.conversation.measuring import Meter
 from backrooms_tui.providers.base import Chunk, Finish, Listing, Provider, ReasoningChunk, Request, TextChunk
 from backrooms_tui.session.events import AnyEvent, InnerCalled, SpeakerChosen
 from backrooms_tui.session.setup import Rules, Setup
@@ -80,7 +81,13 @@ def gathered(
 class Gathering:
     """A conversation over an `Answerer`; a request costs a cent."""
 
-    def __init__(self, chosen: Setup, answering: Answering = silent, state: SessionState | None = None) -> None:
+    def __init__(
+        self,
+        chosen: Setup,
+        answering: Answering = silent,
+        state: SessionState | None = None,
+        measure: Meter | None = None,
+    ) -> None:
         self.provider, self.heard, self.clock = Answerer(answering), Heard(), PatientClock()
         self.conversation = Conversation(
             chosen,
@@ -90,6 +97,7 @@ class Gathering:
             listeners=[self.heard],
             clock=self.clock,
             state=state,
+            measure=measure,
         )
 
     @property

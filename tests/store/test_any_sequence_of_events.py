@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backrooms_tui.session.events import (
+    AgentChanged,
     AgentLeft,
     AgentMuted,
     AgentReturned,
@@ -22,6 +23,7 @@ from backrooms_tui.session.events import (
     Remembered,
     Reminded,
     Resumed,
+    RulesChanged,
     SessionOpened,
     SpeakerChosen,
     TurnEdited,
@@ -32,6 +34,7 @@ from backrooms_tui.session.events import (
     Whispered,
     WordQueued,
 )
+from backrooms_tui.session.setup import Cue, Reminder, Rules
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
@@ -66,6 +69,12 @@ def between_turns(draw: st.DrawFn) -> tuple[type, dict[str, Any]]:
                 (AgentLeft, {"agent": draw(seats), "reason": draw(texts)}),
                 (AgentReturned, {"agent": draw(seats)}),
                 (AgentMuted, {"agent": draw(seats), "muted": draw(st.booleans())}),
+                (
+                    AgentChanged,
+                    {"agent": draw(seats), "description": draw(texts), "talkativeness": 0.25, "guard": False}
+                    | {"memory": "summary", "reminder": draw(st.none() | st.builds(Reminder, texts))},
+                ),
+                (RulesChanged, {"rules": Rules(order="mention", cues=(Cue(9, draw(texts)),))}),
                 (Reminded, {"agent": draw(seats), "text": draw(texts), "depth": draw(st.integers(0, 4))}),
                 (Remembered, {"agent": draw(seats), "text": draw(texts)}),
                 (Remedied, {"step": 1, "remedy": "topic", "turn": 1, "detail": draw(texts)}),

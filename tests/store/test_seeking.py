@@ -3,6 +3,7 @@
 import pytest
 
 from backrooms_tui.session.events import (
+    AgentChanged,
     AgentJoined,
     AgentLeft,
     AgentMuted,
@@ -11,12 +12,13 @@ from backrooms_tui.session.events import (
     Delta,
     InnerCalled,
     Interjected,
+    RulesChanged,
     SeatChanged,
     TurnEnded,
     TurnFailed,
     TurnRetracted,
 )
-from backrooms_tui.session.setup import AgentSetup
+from backrooms_tui.session.setup import AgentSetup, Rules
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import OperatorError, Trouble
 from backrooms_tui.session.usage import Usage
@@ -85,6 +87,24 @@ def test_who_came_and_went_is_known_everywhere(store: Store) -> None:
     texts = [entry.text for entry in store.entries(script.session, 3, 3)]
     assert texts == ["word 1"]
     assert [agent.name for agent in store.summary(script.session).agents] == ["Explorer", "Simulator", "Guest"]
+
+
+def test_changed_rules_and_manners_hold_from_there_on(store: Store) -> None:
+    script = Script(store.new_id()).open()
+    script.speak("one")
+    place = len(script.events)
+    script.add(RulesChanged, rules=Rules(order="mention", max_turns=40))
+    manners = {"description": "", "talkativeness": 0.5, "reminder": None, "memory": "drop"}
+    script.add(AgentChanged, agent=2, guard=False, **manners)
+    for number in range(4):
+        script.speak(f"word {number}")
+    keep(store, script.events)
+    before = store.state_at(script.session, place, held=1).setup
+    after = store.state_at(script.session, len(script.events), held=1).setup
+    assert before is not None
+    assert after is not None
+    assert (before.rules.order, before.agent(2).guard) == ("round-robin", True)
+    assert (after.rules, after.agent(2).guard) == (Rules(order="mention", max_turns=40), False)
 
 
 def test_what_was_asked_beside_the_turns_is_in_the_totals(store: Store) -> None:

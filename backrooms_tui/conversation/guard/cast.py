@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["own", "other", "operator", "user", "assistant", "system", "alpaca"]
@@ -80,6 +81,7 @@ class Cast:
     """Looks up who is meant by a spelling. `speaker`, `others` and `operator` are names as the session has them."""
 
     def __init__(self, speaker: str, others: Sequence[str], operator: str) -> None:
+        self.others = tuple(others)
         self._who: dict[str, Who] = {word: Who(kind, word) for word, kind in ROLES.items()}
         written = set(ROLES)
         entries = [(operator, Who("operator", operator))]
@@ -103,3 +105,9 @@ class Cast:
     def who(self, spelling: str) -> Who | None:
         """Who `spelling` means, in any case."""
         return self._who.get(folded(spelling))
+
+
+@lru_cache(maxsize=32)
+def cast_of(speaker: str, others: tuple[str, ...], operator: str) -> Cast:
+    """The cast of these names; a session asks for the same few again at every turn."""
+    return Cast(speaker, others, operator)

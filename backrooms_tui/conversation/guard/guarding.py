@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from backrooms_tui.conversation.guard.cast import Cast
+from backrooms_tui.conversation.guard.cast import cast_of
 from backrooms_tui.conversation.guard.finding import Cut, Guarded
 from backrooms_tui.conversation.guard.marks import marks
 from backrooms_tui.conversation.guard.own_name import without_own_name
@@ -25,17 +25,22 @@ def guarded(
     stays. A text of which nothing is taken comes back as it is. Where it is ambiguous nothing is cut: what was cut
     wrongly is missed by everybody, what was left wrongly is seen and can be edited. Linear in the length of `text`.
     """
-    cast = Cast(speaker, others, operator)
-    reader = Reader(cast, play)
+    reader = Reader(cast_of(speaker, tuple(others), operator), play)
     reader.feed(text)
-    found = reader.end()
+    reader.end()
+    return kept_of(text, reader)
+
+
+def kept_of(text: str, reader: Reader) -> Guarded:
+    """What is kept of `text`, all of which `reader` has read."""
+    found = reader.found
     kept = text if found is None else _trimmed(text[: found.at])
     if reader.lead:
         kept = kept[reader.lead :].lstrip()
-    if not play:
-        kept = without_own_name(kept, cast)
+    if not reader.play:
+        kept = without_own_name(kept, reader.cast)
     cut = None if found is None else Cut(found.reason, found.at, text[found.at :])
-    return Guarded(kept, cut, marks(kept, others))
+    return Guarded(kept, cut, marks(kept, reader.cast.others))
 
 
 def little_left(guarded: Guarded) -> bool:

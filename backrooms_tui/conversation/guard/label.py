@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from backrooms_tui.conversation.guard.cast import Cast, Who
@@ -78,6 +79,12 @@ class LabelReader:
         if match["heading"] and not line[match.end() :].strip():
             return "heading"
         return None
+
+
+@lru_cache(maxsize=32)
+def labels_of(cast: Cast) -> LabelReader:
+    """The reader for `cast`; its long pattern is made once."""
+    return LabelReader(cast)
 
 
 def _parted(colon: str, rest: str) -> bool:

@@ -75,6 +75,9 @@ OPENED = "|".join(
         r"(?:大変)?(?:申し訳(?:ありません|ございません)|すみません|ごめんなさい)[^。\n]{0,40}(?:できません|いたしかねます|できかねます)",
     )
 )
-REFUSAL = re.compile(REFUSALS, re.IGNORECASE)
-OUT_OF_CHARACTER = re.compile(f"{STEPPING_OUT}|{BESIDE}", re.IGNORECASE | re.MULTILINE)
+# What these phrases begin with: looked at first, since at most places of a reply that is all there is to look at.
+REFUSAL = re.compile(f"(?=[aceijnovAご依お要リ人言])(?:{REFUSALS})", re.IGNORECASE)
+OUT_OF_CHARACTER = re.compile(
+    rf"(?=[abcefhijopst(\[A人言僕役わ私])(?:{STEPPING_OUT})|{BESIDE}", re.IGNORECASE | re.MULTILINE
+)
 REFUSING_START = re.compile(rf"\W{{0,6}}(?:{OPENED})", re.IGNORECASE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from backrooms_tui.conversation.guard.cast import Cast
 from backrooms_tui.conversation.guard.debris import OPENING, OTHERS_TURN, OWN_ROLES
 from backrooms_tui.conversation.guard.finding import Found
-from backrooms_tui.conversation.guard.label import Label, LabelReader
+from backrooms_tui.conversation.guard.label import Label, labels_of
 from backrooms_tui.conversation.guard.line import HEAD, Line, Piece
 from backrooms_tui.conversation.guard.speech import VALUE
 from backrooms_tui.conversation.guard.surroundings import Surroundings
@@ -35,9 +35,9 @@ class Reader:
     characters at the start are a chat template's header of the speaker's own turn."""
 
     def __init__(self, cast: Cast, play: bool) -> None:
-        self._cast = cast
-        self._play = play
-        self._labels = LabelReader(cast)
+        self.cast = cast
+        self.play = play
+        self._labels = labels_of(cast)
         self._around = Surroundings(cast.names)
         self._line = Line(0)
         self._leading = True
@@ -105,7 +105,7 @@ class Reader:
         if mark in OPENING or mark == "<|channel|>":
             role = ROLE.match(piece.after)
             if role and mark != "<|channel|>":
-                who = self._cast.who(role[1])
+                who = self.cast.who(role[1])
                 if role[1].casefold() not in OWN_ROLES and (who is None or who.kind != "own"):
                     return False
             if role:
@@ -157,7 +157,7 @@ class Reader:
     def _judge(self, label: Label, value: str, head: str) -> None:
         kind = label.who.kind
         own = kind == "own" or (self._opens and (kind == "assistant" or label.spelling.casefold() == "response"))
-        allowed = self._play and kind == "other"
+        allowed = self.play and kind == "other"
         # Asked first and always: a talk that is recounted may begin with the speaker's own words.
         excused = self._around.excuses(head)
         if self.found is not None or own or allowed or excused:

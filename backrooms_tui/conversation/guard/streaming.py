@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from backrooms_tui.conversation.guard.cast import Cast
-from backrooms_tui.conversation.guard.finding import Cut
+from backrooms_tui.conversation.guard.cast import cast_of
+from backrooms_tui.conversation.guard.finding import Cut, Guarded
+from backrooms_tui.conversation.guard.guarding import kept_of
 from backrooms_tui.conversation.guard.reading import Reader
 
 
@@ -16,7 +17,7 @@ class GuardStream:
     """
 
     def __init__(self, *, speaker: str, others: Sequence[str], operator: str = "Operator", play: bool = False) -> None:
-        self._reader = Reader(Cast(speaker, others, operator), play)
+        self._reader = Reader(cast_of(speaker, tuple(others), operator), play)
         self._pieces: list[str] = []
 
     def feed(self, text: str) -> Cut | None:
@@ -28,6 +29,11 @@ class GuardStream:
             return None
         self._pieces = ["".join(self._pieces)]
         return Cut(found.reason, found.at, self._pieces[0][found.at :])
+
+    def guarded(self) -> Guarded:
+        """What `guarded` makes of all that has arrived, which is the whole reply: it need not be read again."""
+        self._reader.end()
+        return kept_of("".join(self._pieces), self._reader)
 
 
 def cut_so_far(

@@ -73,6 +73,8 @@ def checked(text: str, rng: random.Random, **cast: object) -> bool:
         seen = cut
     # The last word that `feed` had on the whole text is the same, in pieces or at once.
     assert (seen is None) == (cut_so_far(text, **cast) is None), text  # type: ignore[arg-type]
+    # What was read in pieces need not be read again when the reply is over.
+    assert stream.guarded() == guarded(text, **cast), text  # type: ignore[arg-type]
     return seen is not None
 
 
