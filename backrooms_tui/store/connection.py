@@ -13,8 +13,10 @@ from backrooms_tui.store.place import Place
 
 _WRITES = "backrooms_writes"
 # Bytes of SQLite's write-ahead log from which on `tidy` puts it back into the file, and pages from which on SQLite does
-# so by itself, in the middle of a commit.
+# so by itself, in the middle of a commit. What was put back is overwritten, but the log stays as long as it was unless
+# it is cut to a length: else it would be put back after every write from then on.
 _LOG = 4_000_000
+_LOG_CUT_TO = 1_000_000
 _LOG_PAGES = 16_000
 
 
@@ -79,6 +81,7 @@ def sqlite_engine(place: Place, *, patience: float, read_only: bool) -> Engine:
         # In WAL mode a crash of the program loses nothing; a power cut may lose the last turns, never the database.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_CUT_TO}")
         return connection
 
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)

@@ -251,3 +251,26 @@ def test_renaming_while_it_is_recorded(store: Store) -> None:
     script.speak("two")
     keep(store, script.events[before:], script.session)
     assert (store.summary(script.session).title, store.summary(script.session).turns) == ("After", 2)
+
+
+async def test_what_is_written_is_put_in_its_place_now_and_then_and_not_after_every_turn(tmp_path: Path) -> None:
+    log = tmp_path / "sessions.db-wal"
+    longest = 0
+    with open_store(tmp_path / "sessions.db") as store:
+        script = Script(store.new_id()).open()
+        recorder = Recorder(store)
+        heard = 0
+        for number in range(60):
+            text = f"{number} {'longwords' * 20_000}"
+            script.start()
+            script.say([text])
+            script.end(text)
+            for event in script.events[heard:]:
+                recorder.hear(event)
+            heard = len(script.events)
+            await recorder.settled()
+            longest = max(longest, log.stat().st_size)
+        await recorder.aclose()
+        # Twelve megabytes and more went through it. It grew up to its limit, and was cut when it began anew.
+        assert log.stat().st_size < longest
+        assert longest < 8_000_000
