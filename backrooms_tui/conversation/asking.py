@@ -3,21 +3,20 @@
 Every such call that cost something is recorded with what was asked and answered, and counts in the budget.
 """
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import cast
 
-from backrooms_tui.conversation.clock import Clock
 from backrooms_tui.conversation.publishing import Publisher
-from backrooms_tui.conversation.retrying import Patience
+from backrooms_tui.conversation.reaching import Reach, troubles
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.conversation.window import estimated_tokens
-from backrooms_tui.providers.base import Chunk, Finish, Provider, ReasoningChunk, Request, TextChunk
+from backrooms_tui.providers.base import Chunk, Finish, ReasoningChunk, Request, TextChunk
 from backrooms_tui.session.events import InnerCalled, InnerPurpose, Noticed
 from backrooms_tui.session.setup import Message, ParamValue
-from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, Trouble
+from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 from backrooms_tui.session.usage import Usage
 
 EMPTY = Trouble("unknown", "the model returned an empty answer", "try again, or choose another model", may_pass=True)
@@ -49,24 +48,11 @@ class _Answer:
 
 
 class InnerCalls:
-    """Asks models beside the turns, several at once where wanted. `speaker_for` and `price` are as `Speaking` has
-    them; `rng` varies the waits between tries."""
+    """Asks models beside the turns, several at once where wanted."""
 
-    def __init__(
-        self,
-        publisher: Publisher,
-        speaker_for: Callable[[str], tuple[Provider, str]],
-        price: Callable[[str, Usage], float | None],
-        patience: Patience,
-        clock: Clock,
-        rng: Random,
-    ) -> None:
+    def __init__(self, publisher: Publisher, reach: Reach) -> None:
         self._publisher = publisher
-        self._speaker_for = speaker_for
-        self._price = price
-        self._patience = patience
-        self._clock = clock
-        self._rng = rng
+        self._reach = reach
 
     async def ask(
         self,
@@ -99,11 +85,11 @@ class InnerCalls:
             try:
                 return await self._once(purpose, agent, model, system, prompt, wishes, longest)
             except ProviderTrouble as error:
-                wait = self._patience.wait(error.trouble, tries, self._rng)
+                wait = self._reach.wait(error.trouble, tries)
                 if wait is None:
-                    raise ProviderTrouble(self._patience.told(error.trouble)) from error
+                    raise ProviderTrouble(self._reach.patience.told(error.trouble)) from error
                 self._tell_wait(purpose, agent, error.trouble, wait)
-            await self._clock.sleep(wait)
+            await self._reach.clock.sleep(wait)
 
     async def _once(
         self,
@@ -128,14 +114,8 @@ class InnerCalls:
         )
         answer = _Answer()
         try:
-            await self._listen(model, request, answer, longest)
-        except OperatorError as error:
-            raise ProviderTrouble(Trouble("bad_request", error.what, error.cure)) from error
-        except ProviderTrouble:
-            raise
-        except Exception as error:  # what goes wrong beside a turn never takes the application down
-            message = f"{type(error).__name__}: {error}"[:300]
-            raise ProviderTrouble(Trouble("unknown", message, "try again, or choose another model")) from error
+            with troubles():
+                await self._listen(model, request, answer, longest)
         finally:
             self._record(purpose, agent, model, request, answer)
         text = _joined(answer.text)
@@ -148,7 +128,7 @@ class InnerCalls:
         return text
 
     async def _listen(self, model: str, request: Request, answer: _Answer, longest: int | None) -> None:
-        provider, name = self._speaker_for(model)
+        provider, name = self._reach.speaker_for(model)
         stream = cast("AsyncGenerator[Chunk, None]", provider.stream(replace(request, model=name)))
         async with aclosing(stream) as chunks:
             async for chunk in chunks:
@@ -181,7 +161,7 @@ class InnerCalls:
             asked=self._asked(agent, request),
             answer=text,
             usage=usage,
-            cost=self._price(model, usage),
+            cost=self._reach.price(model, usage),
         )
 
     def _asked(self, agent: int, request: Request) -> str:

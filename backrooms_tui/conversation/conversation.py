@@ -19,10 +19,11 @@ from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.picking_up import pick_up
 from backrooms_tui.conversation.presence import Presence, agent_at
 from backrooms_tui.conversation.publishing import Listener, Publisher
+from backrooms_tui.conversation.reaching import Price, Reach, SpeakerFor
 from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.conversation.ruling import Ruling, check_order
 from backrooms_tui.conversation.scrubbing import scrubbed
-from backrooms_tui.conversation.speaking import Price, SpeakerFor, Speaking
+from backrooms_tui.conversation.speaking import Speaking
 from backrooms_tui.conversation.stepping_in import SteppingIn
 from backrooms_tui.conversation.stopping import Ending, ending, leaving
 from backrooms_tui.conversation.taking_back import retract
@@ -45,7 +46,7 @@ from backrooms_tui.session.trouble import OperatorError, Trouble
 class Conversation:
     """Runs a session and takes commands.
 
-    `session` is its id. `speaker_for` and `price` are described at `Speaking`. `listeners` hear every event.
+    `session` is its id. `speaker_for` and `price` are described at `Reach`. `listeners` hear every event.
     Randomness comes from `setup.seed` where there is one. `state` continues a session that already has a past.
     `measure` says how much it stalls; without it no step of the ladder is ever due.
     """
@@ -68,13 +69,11 @@ class Conversation:
             raise OperatorError("a conversation needs at least one agent", "add [[agents]] to the template")
         check_order(setup.rules)
         self._clock = clock or SystemClock()
-        patience = patience or Patience()
         self._rng = rng = Random(setup.seed)
         self._publisher = Publisher(state or SessionState(), self._clock, listeners)
-        inner = InnerCalls(self._publisher, speaker_for, price, patience, self._clock, rng)
-        self._speaking = Speaking(
-            self._publisher, speaker_for, price, patience, self._clock, rng, asking=inner, measure=measure
-        )
+        reach = Reach(speaker_for, price, patience or Patience(), self._clock, rng)
+        inner = InnerCalls(self._publisher, reach)
+        self._speaking = Speaking(self._publisher, reach, asking=inner, measure=measure)
         self._choosing = Choosing(self._publisher, inner, rng)
         self._cues = Cues(self._publisher)
         self._between = SteppingIn(self._publisher, lambda: self._task is not None)

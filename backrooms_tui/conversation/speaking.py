@@ -1,21 +1,20 @@
 """One turn: a request leaves, a reply streams in, trouble is retried, and what was said is kept whatever happens."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from random import Random
 from typing import cast
 
 from backrooms_tui.conversation.accepting import Accepting
 from backrooms_tui.conversation.attempt import Attempt
-from backrooms_tui.conversation.clock import Clock
 from backrooms_tui.conversation.measuring import Measuring, Meter
 from backrooms_tui.conversation.memory import Asking, Memories
 from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.reaching import Reach, troubles
 from backrooms_tui.conversation.remedies import changed_model, changed_params
 from backrooms_tui.conversation.reminding import due
-from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.conversation.room import Room
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.conversation.window import estimated_tokens
@@ -32,11 +31,8 @@ from backrooms_tui.providers.base import (
 from backrooms_tui.session.events import Noticed, ParameterOmitted, Reminded
 from backrooms_tui.session.setup import ParamValue, Setup
 from backrooms_tui.session.state import SessionState
-from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, Trouble
+from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 from backrooms_tui.session.usage import Usage
-
-SpeakerFor = Callable[[str], tuple[Provider, str]]
-Price = Callable[[str, Usage], float | None]
 
 SILENT = Trouble("unknown", "stopped before it said anything", "run the conversation to let it speak", may_pass=True)
 EMPTY = Trouble("unknown", "the model returned an empty reply", "try again, or choose another model", may_pass=True)
@@ -54,28 +50,19 @@ ASKED_AGAIN = 2
 
 
 class Speaking:
-    """Lets one agent at a time speak. `speaker_for` gives the provider of a model reference and the provider's own
-    name for the model; `price` gives what a usage of a reference costs in USD, None where nobody knows. `asking` asks
-    what is no turn (no memories are kept without it), `measure` says how much the conversation stalls with a turn."""
+    """Lets one agent at a time speak. `asking` asks what is no turn (no memories are kept without it), `measure` says
+    how much the conversation stalls with a turn."""
 
     def __init__(
         self,
         publisher: Publisher,
-        speaker_for: SpeakerFor,
-        price: Price,
-        patience: Patience,
-        clock: Clock,
-        rng: Random,
+        reach: Reach,
         *,
         asking: Asking | None = None,
         measure: Meter | None = None,
     ) -> None:
         self._publisher = publisher
-        self._speaker_for = speaker_for
-        self._price = price
-        self._patience = patience
-        self._clock = clock
-        self._rng = rng
+        self._reach = reach
         self._perspectives: dict[int, Perspective] = {}
         self._room = Room(publisher, self.perspective, Memories(publisher, asking))
         self._accepting = Accepting(publisher, Measuring(publisher, measure))
@@ -102,7 +89,7 @@ class Speaking:
         while True:
             tries += 1
             agent, model = self._state.agents[seat], changed_model(self._state, seat)
-            attempt = Attempt(self._publisher, self._clock, agent, model, number, len(self._state.attempts) + 1)
+            attempt = Attempt(self._publisher, self._reach.clock, agent, model, number, len(self._state.attempts) + 1)
             trouble = await self._try(attempt, seat, asked_again)
             if trouble is None:
                 return None
@@ -111,9 +98,9 @@ class Speaking:
                 attempt.fail(trouble, 0.0, self._spent(seat, attempt))
                 continue
             move = self._room.after_refusal(seat) if trouble.kind == "context_too_long" else None
-            wait = 0.0 if move is not None else self._patience.wait(trouble, tries, self._rng)
+            wait = 0.0 if move is not None else self._reach.wait(trouble, tries)
             if wait is None:
-                trouble = self._patience.told(trouble)
+                trouble = self._reach.patience.told(trouble)
             attempt.fail(trouble, wait, self._spent(seat, attempt))
             if move is not None:
                 await self._room.take(seat, move)
@@ -121,7 +108,7 @@ class Speaking:
                 return trouble
             self.waiting = True
             try:
-                await self._clock.sleep(wait)
+                await self._reach.clock.sleep(wait)
             finally:
                 self.waiting = False
 
@@ -130,30 +117,23 @@ class Speaking:
         agent = self._state.agents[seat]
         perspective = self.perspective(seat)
         params = self._params(seat)
-        try:
-            provider, model = self._speaker_for(attempt.model)
-        except OperatorError as error:
-            attempt.start(params)
-            return Trouble("bad_request", error.what, error.cure)
         key = f"{self._state.session}-{seat}"
         system = self._setup.agent(seat).system
-        request = Request(model, system, perspective.messages, params, key, seat, spoken=agent.turns)
         attempt.start(params)
         try:
-            finish = await self._listen(provider, request, attempt, seat)
+            with troubles():
+                provider, model = self._reach.speaker_for(attempt.model)
+                request = Request(model, system, perspective.messages, params, key, seat, spoken=agent.turns)
+                finish = await self._listen(provider, request, attempt, seat)
         except asyncio.CancelledError:
             self._keep(attempt, seat)
             raise
         except ProviderTrouble as error:
             return error.trouble
-        except OperatorError as error:
-            return Trouble("bad_request", error.what, error.cure)
-        except Exception as error:  # an exception in one agent's turn never takes the application down
-            return Trouble("unknown", f"{type(error).__name__}: {error}"[:300], "try again, or choose another model")
         if finish is None:
             return CUT_SHORT
         attempt.finish()
-        cost = self._price(attempt.model, finish.usage)
+        cost = self._reach.price(attempt.model, finish.usage)
         if not attempt.text.strip():
             attempt.cost = cost
             return ONLY_THOUGHT if finish.stop_reason == "max_tokens" else EMPTY
@@ -207,7 +187,7 @@ class Speaking:
             return attempt.cost
         if not attempt.text and not attempt.reasoning:
             return 0.0
-        return self._price(attempt.model, self._estimate(seat, attempt))
+        return self._reach.price(attempt.model, self._estimate(seat, attempt))
 
     def _params(self, seat: int) -> Mapping[str, ParamValue]:
         """The seat's parameters, with a seed for this very turn where the session has one: another try of the same

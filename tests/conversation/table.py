@@ -7,6 +7,7 @@ from random import Random
 
 from backrooms_tui.conversation.measuring import Meter
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.reaching import Reach
 from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.conversation.speaking import Speaking
 from backrooms_tui.providers.base import Chunk, Finish, Listing, Provider, Request, TextChunk
@@ -91,11 +92,13 @@ class Table:
         self.publisher = Publisher(state or SessionState(), clock, [self.heard])
         self.speaking = Speaking(
             self.publisher,
-            lambda reference: (self.provider, reference.partition("/")[2]),
-            lambda reference, usage: 0.0,
-            Patience(),
-            clock,
-            Random(1),
+            Reach(
+                lambda reference: (self.provider, reference.partition("/")[2]),
+                lambda reference, usage: 0.0,
+                Patience(),
+                clock,
+                Random(1),
+            ),
             asking=self.asked,
             measure=measure,
         )

@@ -7,6 +7,7 @@ import pytest
 
 from backrooms_tui.conversation.asking import InnerCalls
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.reaching import Reach
 from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.providers.base import Chunk, Finish, Provider, ReasoningChunk, TextChunk
 from backrooms_tui.session.events import InnerCalled, Noticed, SessionOpened
@@ -36,11 +37,13 @@ class Asked:
 
         self.calls = InnerCalls(
             self.publisher,
-            speaker_for,
-            lambda reference, usage: usage.input_tokens * 0.001,
-            Patience(retries=2),
-            self.clock,
-            Random(1),
+            Reach(
+                speaker_for,
+                lambda reference, usage: usage.input_tokens * 0.001,
+                Patience(retries=2),
+                self.clock,
+                Random(1),
+            ),
         )
 
     async def ask(self, agent: int = 1, model: str = "played/one", **more: object) -> str:
