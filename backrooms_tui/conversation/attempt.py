@@ -29,8 +29,8 @@ class Attempt:
         self._number = number
         self._started = clock.elapsed()
         self._first_chunk: float | None = None
-        # What the provider's own count makes it cost, in USD, where it told one for an attempt that came to nothing.
-        self.cost: float | None = None
+        # The provider's own count, where it told one for an attempt that came to nothing.
+        self.usage: Usage | None = None
         # Reads along, where the agent has a guard.
         self.guard: GuardStream | None = None
         self._pieces: dict[Channel, list[str]] = {"text": [], "reasoning": []}
@@ -94,7 +94,7 @@ class Attempt:
             model=scrubbed(model),
         )
 
-    def fail(self, trouble: Trouble, retry_in: float | None, cost: float | None) -> None:
+    def fail(self, trouble: Trouble, retry_in: float | None, usage: Usage, cost: float | None) -> None:
         """The attempt came to nothing; what arrived is kept."""
         self.finish()
         self._publisher.emit(
@@ -107,6 +107,7 @@ class Attempt:
             reasoning=self.reasoning,
             trouble=trouble,
             retry_in=retry_in,
+            usage=usage,
             cost=cost,
         )
 

@@ -95,13 +95,13 @@ class Speaking:
                 return None
             if trouble == FOR_OTHERS:
                 asked_again, tries = asked_again + 1, tries - 1
-                attempt.fail(trouble, 0.0, self._spent(seat, attempt))
+                attempt.fail(trouble, 0.0, *self._spent(seat, attempt))
                 continue
             move = self._room.after_refusal(seat) if trouble.kind == "context_too_long" else None
             wait = 0.0 if move is not None else self._reach.wait(trouble, tries)
             if wait is None:
                 trouble = self._reach.patience.told(trouble)
-            attempt.fail(trouble, wait, self._spent(seat, attempt))
+            attempt.fail(trouble, wait, *self._spent(seat, attempt))
             if move is not None:
                 await self._room.take(seat, move)
             if wait is None:
@@ -133,16 +133,15 @@ class Speaking:
         if finish is None:
             return CUT_SHORT
         attempt.finish()
-        cost = self._reach.price(attempt.model, finish.usage)
+        attempt.usage = finish.usage
         if not attempt.text.strip():
-            attempt.cost = cost
             return ONLY_THOUGHT if finish.stop_reason == "max_tokens" else EMPTY
         self._room.counted(seat, finish.usage.input_tokens)
         said = self._accepting.read(attempt.text, attempt.guard)
         if said.little and asked_again < ASKED_AGAIN:
-            attempt.cost = cost
             return FOR_OTHERS
-        attempt.end(self._accepting.measured(seat, said), finish.stop_reason, finish.usage, cost, finish.model)
+        said = self._accepting.measured(seat, said)
+        attempt.end(said, finish.stop_reason, *self._spent(seat, attempt), finish.model)
         return None
 
     async def _listen(self, provider: Provider, request: Request, attempt: Attempt, seat: int) -> Finish | None:
@@ -171,23 +170,22 @@ class Speaking:
         attempt.finish()
         if attempt.text.strip():
             said = self._accepting.measured(seat, self._accepting.read(attempt.text, attempt.guard))
-            attempt.end(said, "stopped", self._estimate(seat, attempt), self._spent(seat, attempt))
+            attempt.end(said, "stopped", *self._spent(seat, attempt))
         else:
-            attempt.fail(SILENT, None, self._spent(seat, attempt))
+            attempt.fail(SILENT, None, *self._spent(seat, attempt))
 
     def _estimate(self, seat: int, attempt: Attempt) -> Usage:
         """Usage of a stream that was cut before its provider could count: by length, so that totals stay honest."""
         written = estimated_tokens(len(attempt.text) + len(attempt.reasoning), None)
         return Usage(self._room.tokens(seat), written)
 
-    def _spent(self, seat: int, attempt: Attempt) -> float | None:
-        """What a cut or failed attempt cost: by the provider's count, else by estimate; nothing where no word had
-        arrived."""
-        if attempt.cost is not None:
-            return attempt.cost
-        if not attempt.text and not attempt.reasoning:
-            return 0.0
-        return self._reach.price(attempt.model, self._estimate(seat, attempt))
+    def _spent(self, seat: int, attempt: Attempt) -> tuple[Usage, float | None]:
+        """What an attempt took, and what that costs: by the provider's count, else by estimate; nothing where no word
+        had arrived."""
+        if attempt.usage is None and not attempt.text and not attempt.reasoning:
+            return Usage(), 0.0
+        usage = attempt.usage or self._estimate(seat, attempt)
+        return usage, self._reach.price(attempt.model, usage)
 
     def _params(self, seat: int) -> Mapping[str, ParamValue]:
         """The seat's parameters, with a seed for this very turn where the session has one: another try of the same

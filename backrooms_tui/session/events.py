@@ -116,7 +116,8 @@ class TurnEnded(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnFailed(Event):
     """An attempt failed. What had arrived is kept. `retry_in` is the wait in seconds before the next try, None if
-    the conversation will not try again by itself. `cost` is what the attempt is known to have cost."""
+    the conversation will not try again by itself. `usage` and `cost` are what the attempt took, by the provider's count
+    or by estimate."""
 
     kind: Literal["turn_failed"] = "turn_failed"
     turn: int
@@ -127,6 +128,7 @@ class TurnFailed(Event):
     reasoning: str = ""
     trouble: Trouble
     retry_in: float | None = None
+    usage: Usage = field(default_factory=Usage)
     cost: float | None = None
 
 

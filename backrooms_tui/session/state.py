@@ -202,6 +202,7 @@ def _(event: TurnFailed, state: SessionState) -> None:
     agent = state.agents[event.agent]
     agent.phase = "failed" if event.retry_in is None else "waiting"
     agent.trouble = event.trouble
+    agent.usage = agent.usage + event.usage
     agent.cost += event.cost or 0.0
     again = f" · trying again in {event.retry_in:.1f} s" if event.retry_in is not None else ""
     _notice(state, event.at, "warning", f"{event.name}: {event.trouble.message}{again}", event.agent)

@@ -194,9 +194,6 @@ class Unwritten:
         self._end("ended", event)
         self._sums["turns"] += 1
         self._sums["unpriced"] += event.cost is None
-        self._sums["input_tokens"] += event.usage.input_tokens
-        self._sums["output_tokens"] += event.usage.output_tokens
-        self._sums["cached_tokens"] += event.usage.cache_read_tokens
         return replace(event, text="", reasoning="")
 
     @_take.register
@@ -246,6 +243,9 @@ class Unwritten:
         attempt.text, attempt.reasoning = storable(event.text), storable(event.reasoning)
         self._touch(attempt)
         self._sums["cost"] += event.cost or 0.0
+        self._sums["input_tokens"] += event.usage.input_tokens
+        self._sums["output_tokens"] += event.usage.output_tokens
+        self._sums["cached_tokens"] += event.usage.cache_read_tokens
 
     def _give_up(self) -> None:
         """A turn that never ended, and now never will."""

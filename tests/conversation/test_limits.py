@@ -34,6 +34,19 @@ async def test_a_limit_ends_the_session_and_says_which(
     assert said(table) == (reason, detail)
 
 
+async def test_tokens_of_replies_that_came_to_nothing_count_too() -> None:
+    def answering(purpose: str, seat: int, request: Request) -> Answer:
+        # Hardly worth a turn: it is asked again.
+        return "Bo: I will say that for you, and more of it." if len(table.provider.asked) % 2 else "Fine."
+
+    table = Gathering(gathered("Ada", "Bo", rules={"max_tokens": 50}), answering)
+    await table.conversation.run()
+    assert said(table)[0] == "max_tokens"
+    # Those that became turns are not enough for the limit.
+    assert 15 * table.state.turn < 50
+    assert len(table.provider.asked) == 2 * table.state.turn
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(1.0, "1 second"), (90.0, "90 seconds"), (600.0, "10 minutes"), (9000.0, "2.5 hours")]
 )
