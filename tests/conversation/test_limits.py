@@ -37,7 +37,8 @@ async def test_a_limit_ends_the_session_and_says_which(
 async def test_tokens_of_replies_that_came_to_nothing_count_too() -> None:
     def answering(purpose: str, seat: int, request: Request) -> Answer:
         # Hardly worth a turn: it is asked again.
-        return "Bo: I will say that for you, and more of it." if len(table.provider.asked) % 2 else "Fine."
+        other = "Bo" if seat == 1 else "Ada"
+        return f"{other}: I will say that for you, and more of it." if len(table.provider.asked) % 2 else "Fine."
 
     table = Gathering(gathered("Ada", "Bo", rules={"max_tokens": 50}), answering)
     await table.conversation.run()
