@@ -10,11 +10,12 @@ from typing import Any, cast
 
 from backrooms_tui.providers import embedded
 from backrooms_tui.providers.base import Chunk, Finish, Listing, Omitted, Progress, Provider, Request
-from backrooms_tui.providers.dialects import LLAMACPP
+from backrooms_tui.providers.dialects import LLAMACPP, Dialect
 from backrooms_tui.providers.embedded import DEFAULT_CONTEXT, Embedded
 from backrooms_tui.providers.gguf import find_gguf, header_of, list_gguf
 from backrooms_tui.providers.gguf_header import NotGGUF
 from backrooms_tui.providers.openai import OpenAIProvider
+from backrooms_tui.providers.pace import Watch
 from backrooms_tui.providers.starter import STARTER, ensure_starter, find_starter
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, Trouble
 
@@ -29,8 +30,9 @@ _STARTER_DEFAULTS: Mapping[str, Any] = {
     "dry_penalty_last_n": 2048,
     "max_tokens": 400,
 }
-# A long prompt takes minutes on a slow machine; the server is our own child, whose end we would notice.
-_PATIENCE = 900.0
+# Seconds of silence on the line: never. The server pings each second, also while it stands still, so that not the line
+# but what is done is watched (`pace`).
+_SILENCE = 7 * 24 * 3600.0
 
 
 class LocalProvider(Provider):
@@ -53,20 +55,25 @@ class LocalProvider(Provider):
     async def stream(self, request: Request) -> AsyncIterator[Chunk]:
         """The reply as it comes, after `Progress` chunks while the model is fetched and loaded. See `Provider`."""
         asked = _as_count(request.params.get("context"))
-        params = {name: value for name, value in request.params.items() if name != "context"}
-        try:
-            async with aclosing(self._readied(request.model, asked)) as progress:
-                async for one in progress:
-                    yield one
-            server = self._servers[await self._path(request.model)]
-        except OperatorError as error:
-            raise ProviderTrouble(Trouble("bad_request", error.what, error.cure)) from error
-        if asked and asked > server.model.context:
-            yield Omitted("context", f"the model holds {server.model.context:,} tokens for each agent")
-        with embedded.speaking(server.model):
-            async with aclosing(server.stream(replace(request, params=params))) as chunks:
-                async for chunk in chunks:
-                    yield replace(chunk, model=server.model.path.name) if isinstance(chunk, Finish) else chunk
+        request = replace(request, params={name: one for name, one in request.params.items() if name != "context"})
+        while True:
+            try:
+                async with aclosing(self._readied(request.model, asked)) as progress:
+                    async for one in progress:
+                        yield one
+                server = self._servers[await self._path(request.model)]
+            except OperatorError as error:
+                raise ProviderTrouble(Trouble("bad_request", error.what, error.cure)) from error
+            with embedded.speaking(server.model):
+                async with server.model.places.one():
+                    if not server.model.alive:  # it ended while this request waited for its place
+                        continue
+                    if asked and asked > server.model.context:
+                        yield Omitted("context", f"the model holds {server.model.context:,} tokens for each agent")
+                    async with aclosing(server.stream(request)) as chunks:
+                        async for chunk in chunks:
+                            yield replace(chunk, model=server.model.path.name) if isinstance(chunk, Finish) else chunk
+                    return
 
     async def ready(self, model: str, progress: Callable[[Progress], None] | None = None) -> None:
         """Fetches the starter model if that is meant and missing, and loads the model. See `Provider.ready`."""
@@ -164,19 +171,19 @@ class _Server(OpenAIProvider):
 
     def __init__(self, model: Embedded, *, full: bool, starter: bool) -> None:
         super().__init__(
-            "local", api_key=model.key, base_url=f"{model.url}/v1", dialect=LLAMACPP, stall_timeout=_PATIENCE
+            "local", api_key=model.key, base_url=f"{model.url}/v1", dialect=LLAMACPP, stall_timeout=_SILENCE
         )
         self.model = model
         self.full = full
         self._starter = starter
 
     def body(self, request: Request) -> tuple[dict[str, Any], list[Omitted]]:
-        """The body for llama.cpp: each seat keeps to one slot, so that its KV cache is found again."""
+        """The body for llama.cpp, which finds the slot, or the part of its RAM cache, that knows most of the prompt."""
         body, omitted = super().body(request)
         if self._starter:
             body = {**_STARTER_DEFAULTS, **body}
-        body["id_slot"] = (request.seat - 1) % self.model.slots
         body["cache_prompt"] = True
+        body["return_progress"] = True
         return body, omitted
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
@@ -197,8 +204,72 @@ class _Server(OpenAIProvider):
             async for chunk in chunks:
                 yield chunk
 
-    def _once(self, request: Request) -> AsyncGenerator[Chunk, None]:
-        return cast("AsyncGenerator[Chunk, None]", super().stream(request))
+    async def _once(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        try:
+            async with aclosing(cast("AsyncGenerator[Chunk, None]", super().stream(request))) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except ProviderTrouble as error:
+            if error.trouble.kind == "connection":
+                await asyncio.to_thread(self.model.settled)
+            raise
+
+    async def _open(self, body: Mapping[str, Any], dialect: Dialect) -> Any:
+        """The events, under watch."""
+        watched = _Watched(self.model)
+        try:
+            watched.events = await super()._open(body, dialect)
+        except BaseException:
+            await watched.close()
+            raise
+        return watched
+
+    def _trouble(self, error: Exception) -> Trouble:
+        if self.model.stuck is None:
+            return super()._trouble(error)
+        message = f"{self.model.path.name} stood still for {self.model.stuck:.0f} seconds and was stopped"
+        return Trouble("timeout", message, "it is loaded again for the next attempt", True)
+
+
+class _Watched:
+    """The events of one reply, and the watch over them, which ends a model that does nothing any more.
+
+    Only the time in which somebody wants the next event counts.
+    """
+
+    def __init__(self, model: Embedded) -> None:
+        self.events: Any = None
+        self._model = model
+        self._watch = Watch(model.pace)
+        self._wanted = True
+        self._watching = asyncio.ensure_future(self._look())
+
+    @property
+    def response(self) -> Any:
+        return self.events.response
+
+    async def __aiter__(self) -> AsyncGenerator[Any, None]:
+        async for event in self.events:
+            self._watch.event(event)
+            self._wanted = False
+            yield event
+            self._wanted = True
+
+    async def close(self) -> None:
+        self._watching.cancel()
+        if self.events is not None:
+            await self.events.close()
+
+    async def _look(self) -> None:
+        stuck = None
+        while stuck is None:
+            interval = self._watch.interval
+            await asyncio.sleep(interval)
+            stuck = self._watch.quiet(interval) if self._wanted else None
+        if self._model.alive:
+            self._model.stuck = stuck
+            # Its end breaks off whatever is read from it.
+            await asyncio.to_thread(self._model.stop)
 
 
 def _knows_no_system(trouble: Trouble) -> bool:

@@ -237,7 +237,14 @@ async def test_without_xllamacpp_the_cure_says_what_to_install(
 
 def test_the_child_says_what_it_cannot_do_in_one_line_of_json(tmp_path: Path) -> None:
     script = Path(embedded.__file__).with_name("llama_child.py")
-    wish = {"path": str(write_gguf(tmp_path / "x.gguf")), "context": 512, "slots": 1, "threads": 1, "cache_mib": 64}
+    wish = {
+        "path": str(write_gguf(tmp_path / "x.gguf")),
+        "context": 512,
+        "slots": 1,
+        "batch": 128,
+        "threads": 1,
+        "cache_mib": 64,
+    }
     end = subprocess.run(
         [sys.executable, "-P", str(script)],
         input=json.dumps({**wish, "key": "k", "verbosity": 0}) + "\n",

@@ -91,6 +91,25 @@ async def test_each_agent_s_next_request_finds_its_prompt_in_the_cache(
     assert all(share > 0.7 for share in shares[3:])
 
 
+async def test_agents_whose_instructions_begin_alike_do_not_wipe_out_each_other_s_cache(
+    models_dir: Path, loaded_starter: Embedded
+) -> None:
+    provider = LocalProvider(models_dir)
+    alike = "All of you travel on one night train. " * 25
+    said = {seat: [" ".join(f"seat {seat} saw lamp {lamp}" for lamp in range(18))] for seat in (1, 2)}
+    shares = []
+    for _ in range(2):
+        for seat, texts in said.items():
+            text, finish = await reply(
+                provider, request(*texts, seat=seat, system=f"{alike} You are {seat}.", max_tokens=4)
+            )
+            said[seat] += [text, "Go on."]
+            shares.append(finish.usage.cached_share)
+    await provider.aclose()
+
+    assert all(share > 0.9 for share in shares[2:])
+
+
 async def test_closing_a_reply_in_the_middle_frees_its_slot(models_dir: Path, loaded_starter: Embedded) -> None:
     provider = LocalProvider(models_dir)
     async with aclosing(provider.stream(request("Count to a million.", max_tokens=3000))) as chunks:  # type: ignore[type-var]
