@@ -1,0 +1,4 @@
+"""Files that go out, one module per format. Each takes a `Record` of a session and writes it to a text stream.
+
+`html`, `jsonl`, `markdown` and `universal_backrooms` are the formats; `file_names` and `landing` bring them to a place.
+"""

@@ -1,0 +1,140 @@
+"""A session as one web page that needs nothing else: it reads well, prints, and replays with its original timing.
+
+What was said is harmless twice. It stands in the page as JSON in which no tag can begin, and a script of ours shows it
+as text; and the page's policy lets no other script or style run and nothing be fetched, from anywhere.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, TextIO
+
+from backrooms_tui.formats.outgoing.pace import Pace
+from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
+from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, speaker_of
+from backrooms_tui.session.entries import Entry, NoticeEntry, TurnEntry
+from backrooms_tui.session.harmless import harmless, harmless_line
+
+# In JSON these stand only within texts, where they may be written so.
+_NO_TAG = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+def write_html(record: Record, out: TextIO) -> None:
+    """Write the page. Of the session no more than a turn is in memory at a time."""
+    gist = gist_of(record)
+    style, script = _asset("page.css"), _asset("page.js")
+    filled = {
+        "policy": lambda: iter((_policy(style, script),)),
+        "style": lambda: iter((style,)),
+        "head": lambda: iter((_json(_head(record, gist)),)),
+        "said": lambda: _joined(_said(record, gist)),
+        "script": lambda: iter((script,)),
+    }
+    for place, part in enumerate(_asset("page.html").replace("{{ ", "}}{{ ").split("}}")):
+        if place and part.startswith("{{ "):
+            for piece in filled[part.removeprefix("{{ ").strip()]():
+                out.write(piece)
+        else:
+            out.write(part)
+
+
+@cache
+def _asset(name: str) -> str:
+    return files("backrooms_tui.formats.outgoing").joinpath("page", name).read_text("utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing but these two, known by their sums; no request, no frame, no form, no other base."""
+    return (
+        f"default-src 'none'; script-src '{_sum(script)}'; style-src '{_sum(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _sum(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_NO_TAG)
+
+
+def _joined(lines: Iterator[str]) -> Iterator[str]:
+    between = ""
+    for line in lines:
+        yield between + line
+        between = ",\n"
+
+
+def _head(record: Record, gist: Gist) -> dict[str, Any]:
+    turns = f"{gist.turns:,} turn" if gist.turns == 1 else f"{gist.turns:,} turns"
+    facts = [moment(gist.started), lasting(gist.last - gist.started), turns, cost_of(gist)]
+    if gist.setup.template:
+        facts.append(f"template {gist.setup.template}")
+    if gist.parent:
+        facts.append(f"a branch of {gist.parent} from turn {gist.parent_turn}")
+    return {
+        "title": harmless_line(record.title) or "Untitled",
+        "cast": [
+            {
+                "seat": agent.seat,
+                "mark": mark(agent.seat),
+                "name": harmless_line(agent.name),
+                "model": harmless_line(model_names(gist, agent.seat)),
+            }
+            for agent in gist.setup.agents
+        ],
+        "facts": harmless_line(" · ".join(facts)),
+    }
+
+
+def _said(record: Record, gist: Gist) -> Iterator[str]:
+    """Everything on the timeline, and when it comes, as lines of JSON; at the end, how long it all takes."""
+    pace = Pace()
+    for event, entries in timeline(record, gist, deltas=True):
+        pace.note(event)
+        for entry in entries:
+            if piece := _piece(entry, gist, pace):
+                yield _json(piece)
+    unfinished = gist.unfinished
+    if unfinished is not None:
+        text = harmless("".join(unfinished.text))
+        about = _about(unfinished.turn, unfinished.started, "cut short")
+        yield _json(_turn(unfinished.agent, unfinished.name, about, text, pace))
+    yield _json({"k": "end", "from": pace.now})
+
+
+def _piece(entry: Entry, gist: Gist, pace: Pace) -> dict[str, Any] | None:
+    if isinstance(entry, NoticeEntry):
+        return {"k": "notice", "text": harmless(entry.text), "from": pace.now}
+    if not isinstance(entry, TurnEntry):
+        name = harmless_line(speaker_of(entry, gist.setup))
+        return {"k": "word", "name": name, "about": "", "text": harmless(entry.text), "from": pace.now}
+    if entry.retracted:
+        return None
+    edited = "edited by the operator" if entry.original is not None else ""
+    return _turn(entry.agent, entry.name, _about(entry.turn, entry.at, edited), harmless(entry.text), pace)
+
+
+def _turn(seat: int, name: str, about: str, text: str, pace: Pace) -> dict[str, Any]:
+    turn = {
+        "k": "turn",
+        "seat": seat,
+        "name": f"{mark(seat)} {harmless_line(name)}",
+        "about": about,
+        "text": text,
+        "from": pace.began,
+        "to": pace.now,
+        "chunks": pace.chunks,
+    }
+    # What was on the screen while it was said, where it says something else now.
+    return turn if pace.streamed == text else {**turn, "streamed": pace.streamed}
+
+
+def _about(turn: int, at: float, more: str) -> str:
+    spoken = datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S UTC")
+    return " · ".join(filter(None, (str(turn), spoken, more)))
