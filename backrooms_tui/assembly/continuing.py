@@ -7,11 +7,29 @@ from dataclasses import replace
 from backrooms_tui.assembly.opening import Opened, conversation_of
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.publishing import Listener
-from backrooms_tui.session.events import AnyEvent, SessionOpened, TurnEdited, TurnEnded
+from backrooms_tui.session.events import (
+    AgentChanged,
+    AgentJoined,
+    AgentLeft,
+    AgentMuted,
+    AgentReturned,
+    AnyEvent,
+    Interjected,
+    Remembered,
+    RulesChanged,
+    SeatChanged,
+    SessionOpened,
+    TurnEdited,
+    TurnEnded,
+    Whispered,
+)
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.recorder import Recorder
+
+# What is changed by hand between two turns, beside words and memories.
+_CHANGES = (AgentChanged, AgentJoined, AgentLeft, AgentMuted, AgentReturned, RulesChanged, SeatChanged)
 
 
 async def resume(workspace: Workspace, session: str, listeners: Sequence[Listener] = ()) -> Opened:
@@ -26,17 +44,22 @@ async def resume(workspace: Workspace, session: str, listeners: Sequence[Listene
     return replace(opened, warnings=_unreachable(workspace, state))
 
 
-async def branch(workspace: Workspace, session: str, turn: int, listeners: Sequence[Listener] = ()) -> Opened:
+async def branch(
+    workspace: Workspace, session: str, turn: int, listeners: Sequence[Listener] = (), *, title: str | None = None
+) -> Opened:
     """A new session that begins with everything up to the end of `turn` of another one, and goes on from there.
 
     The past is copied, deltas and all, so that the branch can be replayed by itself, and with what was edited in it
-    later on. `warnings` are as `resume` has them. Raises OperatorError for a session or a turn that is not there.
+    later on. It has the other's title as it is now, or a `title` of its own. `warnings` are as `resume` has them.
+    Raises OperatorError for a session or a turn that is not there.
     """
     store = workspace.store
     id = store.new_id()
     past = await asyncio.to_thread(lambda: list(_past(store.events(session), turn, session, id)))
     if not past:
         raise OperatorError(f"session {session} has no turn {turn}", "choose one of its turns")
+    called = title if title is not None else (await asyncio.to_thread(store.summary, session)).title
+    past = [_titled(event, called) for event in past]
     state = SessionState()
     for event in past:
         apply(state, event)
@@ -46,14 +69,19 @@ async def branch(workspace: Workspace, session: str, turn: int, listeners: Seque
     return replace(conversation_of(workspace, state, recorder, listeners), warnings=_unreachable(workspace, state))
 
 
+def _titled(event: AnyEvent, title: str) -> AnyEvent:
+    return replace(event, setup=replace(event.setup, title=title)) if isinstance(event, SessionOpened) else event
+
+
 def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterator[AnyEvent]:
     """The events up to the last end of `turn`, as the beginning of the session `id`; nothing where it never ended.
 
-    An edit that came later counts from the beginning: the branch goes on from the text that the person saw.
+    An edit that came later counts from the beginning: the branch goes on from the text that the person saw. So does,
+    where `turn` is the last one, what was said and changed by hand since.
     """
     kept: list[AnyEvent] = []
-    later: list[TurnEdited] = []
-    until = 0
+    later: list[AnyEvent] = []
+    until = spoken = 0
     for event in events:
         if isinstance(event, SessionOpened):
             event = replace(event, session=id, parent=parent, parent_turn=turn)
@@ -61,12 +89,23 @@ def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterat
         if isinstance(event, TurnEnded) and event.turn <= turn:
             # A turn that was spoken again, in whose place this one stands.
             until = len(kept) if event.turn == turn else until
-            later = [edit for edit in later if edit.turn < event.turn]
-        elif isinstance(event, TurnEdited) and event.turn <= turn:
+            later = [edit for edit in later if isinstance(edit, TurnEdited) and edit.turn < event.turn]
+        elif (isinstance(event, TurnEdited) and event.turn <= turn) or _by_hand(event):
             later.append(event)
+        spoken = len(kept) if isinstance(event, TurnEnded) else spoken
+    last = until == spoken
     past = kept[:until]
-    edits = [edit for edit in later if edit.seq > until]
-    return iter([*past, *(replace(edit, seq=until + number) for number, edit in enumerate(edits, 1))] if past else [])
+    after = [event for event in later if event.seq > until and (last or isinstance(event, TurnEdited))]
+    return iter([*past, *(replace(event, seq=until + number) for number, event in enumerate(after, 1))] if past else [])
+
+
+def _by_hand(event: AnyEvent) -> bool:
+    """Whether the operator has done this between two turns."""
+    if isinstance(event, Interjected | Whispered):
+        return event.source == "operator"
+    if isinstance(event, Remembered):
+        return event.by_operator
+    return isinstance(event, _CHANGES)
 
 
 def _unreachable(workspace: Workspace, state: SessionState) -> tuple[str, ...]:

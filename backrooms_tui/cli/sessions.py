@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from backrooms_tui.cli.both import both
 from backrooms_tui.cli.completing import session_ids
+from backrooms_tui.cli.export import export
 from backrooms_tui.cli.stall import stall
 from backrooms_tui.cli.tables import print_json, print_table
 from backrooms_tui.session.events import SessionOpened
@@ -115,6 +117,8 @@ def delete(names: tuple[str, ...], yes: bool) -> None:
 
 
 sessions.add_command(stall)
+sessions.add_command(export)
+sessions.add_command(both)
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from backrooms_tui.session.parameters import checked
-from backrooms_tui.session.setup import AgentSetup, ParamValue, Remedy, Rules, Setup
+from backrooms_tui.session.setup import AgentSetup, Cue, Memory, ParamValue, Remedy, Reminder, Rules, Setup
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.filling import FilledAgent, SeatChoice, fill, variable_values
 from backrooms_tui.templates.filling_rules import FilledRules, fill_rules
@@ -21,6 +21,32 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Manners(TypedDict, total=False):
+    """Those fields of one `AgentSetup` that the person wants otherwise than the template has them."""
+
+    description: str
+    talkativeness: float
+    reminder: Reminder | None
+    memory: Memory
+    guard: bool
+    absent: bool
+
+
+class OwnRules(TypedDict, total=False):
+    """Those fields of `Rules` that the person wants otherwise, the ones apart that `Choices` has by name.
+
+    `ladder` are the steps in place of the template's; a step's `model` is what a person calls it.
+    """
+
+    stop: tuple[str, ...]
+    stop_votes: int
+    repeat: bool
+    play: bool
+    cues: tuple[Cue, ...]
+    ladder: tuple[Remedy, ...]
+    stall_at: float
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What the person chose beside the template. Everything left out comes from the template, then from the defaults.
@@ -28,7 +54,8 @@ class Choices:
     `models` is one reference for all seats, or one a seat. `params` are for every seat, `seat_params` for one.
     `order` and `manager` (a model) overrule the template's rules, and so do the limits: `budget` is in USD,
     `max_tokens` counts what goes in and out in all, `max_seconds` the time in which it runs; 0 is no limit. `ladder`
-    puts the ladder against stalling on, the standard one where the template has none, or off.
+    puts the ladder against stalling on, the standard one where the template has none, or off. `own_rules` are all
+    other rules, `manners` is by seat.
     """
 
     models: tuple[str, ...] = ()
@@ -45,6 +72,8 @@ class Choices:
     max_tokens: int | None = None
     max_seconds: float | None = None
     ladder: bool | None = None
+    own_rules: OwnRules = field(default_factory=OwnRules)
+    manners: Mapping[int, Manners] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +101,7 @@ def cast(template: "Template", name: str, choices: Choices, catalogue: "Catalogu
     """
     resolved = [catalogue.resolve(model) for model in seat_models(template, choices.models, defaults.model)]
     seats = [SeatChoice(model.reference, _maker(model), model.display_name) for model in resolved]
-    for seat in choices.seat_params:
+    for seat in (*choices.seat_params, *choices.manners):
         if not 1 <= seat <= len(seats):
             raise OperatorError(f"there is no seat {seat} in {template.title!r}", f"seats go from 1 to {len(seats)}")
     filled = fill(template, choices.variables, seats)
@@ -136,7 +165,7 @@ class _Ruling:
             raise OperatorError(
                 f"a manager picks nobody in the order {order!r}", "add --order manager, or leave --manager out"
             )
-        return Rules(
+        rules = Rules(
             stop=tuple(written.stop),
             max_turns=_first(chosen.max_turns, written.max_turns or None, self._defaults.max_turns) or 0,
             budget=_first(chosen.budget, written.budget, self._defaults.budget),
@@ -152,12 +181,16 @@ class _Ruling:
             ladder=tuple(replace(step, model=self._reference(step.model)) for step in self._ladder()),
             stall_at=float(written.stall_at),
         )
+        own = chosen.own_rules.copy()
+        own.pop("ladder", None)  # in it already
+        return replace(rules, **own)
 
     def _ladder(self) -> tuple[Remedy, ...]:
-        wished = self._choices.ladder
+        wished, own = self._choices.ladder, self._choices.own_rules.get("ladder")
+        steps = self._filled.ladder if own is None else own
         if wished is None:
-            return self._filled.ladder if self._template.rules.use_ladder else ()
-        return (self._filled.ladder or STANDARD_LADDER) if wished else ()
+            return steps if own is not None or self._template.rules.use_ladder else ()
+        return (steps or STANDARD_LADDER) if wished else ()
 
     def _reference(self, model: str) -> str:
         """The full reference of what a person calls `model`; nothing of nothing."""
@@ -183,7 +216,7 @@ def _window(agent: AgentSetup, windows: Mapping[str, int | None]) -> int | None:
 def _agent(filled: FilledAgent, model: "ResolvedModel", choices: Choices, defaults: CastingDefaults) -> AgentSetup:
     wishes = {**choices.params, **choices.seat_params.get(filled.seat, {})}
     params = {**defaults.params, **filled.params, **{name: checked(name, value) for name, value in wishes.items()}}
-    return AgentSetup(
+    agent = AgentSetup(
         seat=filled.seat,
         name=filled.name,
         model=model.reference,
@@ -201,6 +234,7 @@ def _agent(filled: FilledAgent, model: "ResolvedModel", choices: Choices, defaul
         guard=filled.guard,
         absent=filled.absent,
     )
+    return replace(agent, **choices.manners.get(filled.seat, Manners()))
 
 
 def _first(*values: T | None) -> T | None:

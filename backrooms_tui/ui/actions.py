@@ -11,13 +11,16 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Place = Literal["everywhere", "home", "new", "stage", "replay", "xray", "models", "templates", "settings", "help"]
+Place = Literal[
+    "everywhere", "home", "new", "stage", "replay", "both", "xray", "models", "templates", "settings", "help"
+]
 PLACES: Mapping[Place, str] = {
     "everywhere": "Everywhere",
     "home": "Home",
     "new": "New conversation",
     "stage": "Stage",
     "replay": "Replay",
+    "both": "Both ways",
     "xray": "X-ray",
     "models": "Models",
     "templates": "Templates",
@@ -70,9 +73,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("home.settings", "s", "Settings", "Theme, keys and defaults", shown=True),
     # New conversation
     Action("new.start", "ctrl+s", "Start", "Begin the conversation", shown=True),
-    Action("new.save_template", "ctrl+t", "Save as template", "Write this form as a template of your own", shown=True),
-    Action("new.preview", "ctrl+o", "Preview", "What each agent would receive", shown=True),
     Action("new.pick_model", "ctrl+l", "Pick model", "Search the catalogue for this seat", shown=True),
+    Action("new.manners", "ctrl+g", "Manners", "This seat's reminder, memory, guard and more", shown=True),
+    Action("new.rules", "ctrl+r", "More rules", "Cues, stop texts, the ladder's steps: all rules", shown=True),
+    Action("new.preview", "ctrl+o", "Preview", "What each agent would receive", shown=True),
+    Action("new.save_template", "ctrl+t", "Save as template", "Write this form as a template of your own", shown=True),
     # Stage
     Action("stage.run", "space", "Run / pause", "Let them talk, or pause after this turn", shown=True),
     Action("stage.step", "n", "Step", "Let one agent speak one turn", shown=True),
@@ -83,7 +88,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage.edit", "e", "Edit turn", "Change what a turn says; the original is kept"),
     Action("stage.original", "o", "Original", "Show what an edited or cut turn said at first"),
     Action("stage.seat", "m", "Change seat", "Give an agent another model or other parameters"),
-    Action("stage.agents", "a", "Agents", "Who speaks next, who is muted or away; add one, change a memory"),
+    Action("stage.agents", "a", "Agents", "Who speaks next, who is muted or away; add one, change memory and manners"),
+    Action("stage.rules", "u", "Rules", "Who speaks next, when it ends, and what happens by itself: change it"),
     Action("stage.reasoning", "t", "Reasoning", "Show or fold the models' reasoning"),
     Action("stage.goto", "g", "Go to turn", "Go to a turn by number"),
     Action("stage.search", "slash", "Search", "Find words in this session"),
@@ -93,6 +99,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage.copy", "c", "Copy turn", "Copy the chosen turn"),
     Action("stage.copy_code", "C", "Copy code", "Copy a code block of the chosen turn"),
     Action("stage.xray", "x", "X-ray", "Exactly what the agent was sent for a turn, and what came back"),
+    Action("stage.fork", "f", "Branch", "Go on from the chosen turn in a session of its own", shown=True),
+    Action("stage.both", "v", "Both ways", "Go on from the chosen turn without the ladder and with it, side by side"),
     Action("stage.follow", "end", "Follow", "Go to the newest words and follow them"),
     Action("stage.next_pane", "tab", "Next pane", "Go to the next pane"),
     # Replay
@@ -106,6 +114,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("replay.at_once", "a", "At once", "Show all of it at once"),
     Action("replay.restart", "home,0", "From the start", "Go back to the beginning"),
     Action("replay.continue_here", "f", "Go on here", "Open a live branch from this turn", shown=True),
+    Action("replay.both", "v", "Both ways", "Go on from the chosen turn without the ladder and with it, side by side"),
     Action("replay.goto", "g", "Go to turn", "Go to a turn by number"),
     Action("replay.search", "slash", "Search", "Find words in this session"),
     Action("replay.next_hit", "asterisk", "Next hit", "Go to the next place where the words occur"),
@@ -118,6 +127,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("replay.xray", "x", "X-ray", "Exactly what the agent was sent for a turn, and what came back"),
     Action("replay.follow", "end", "Follow", "Go to the newest words and follow them"),
     Action("replay.next_pane", "tab", "Next pane", "Go to the next pane"),
+    # Both ways
+    Action("both.run", "space", "Run / pause", "Let both go on, or pause after the turns that are spoken", shown=True),
+    Action("both.other", "tab", "Other side", "Go to the other side", shown=True),
+    Action("both.open", "enter", "Open", "Leave, and go on with this side on the stage", shown=True),
+    Action("both.xray", "x", "X-ray", "Exactly what was sent for a turn of this side, and what came back", shown=True),
     # X-ray
     Action("xray.next_turn", "n,right", "Next", "The turn after this one", shown=True),
     Action("xray.previous_turn", "b,left", "Previous", "The turn before this one", shown=True),

@@ -1,7 +1,7 @@
 """The application: it holds the person's workspace, knows the way between screens, and keeps the keys in one place."""
 
 import gc
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from backrooms_tui.assembly.opening import Opened
     from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.session.setup import Remedy
     from backrooms_tui.ui.actions import Action, Place
     from backrooms_tui.ui.palette import ActionCommands
     from backrooms_tui.ui.screens.xray.turns import Turns
@@ -123,6 +124,21 @@ class BackroomsApp(OneKeyAtATime[int]):
         _collect()
         self.session = session
         self.push_screen(ReplayScreen(session, turn))
+
+    def show_both(
+        self,
+        session: str,
+        turn: int,
+        *,
+        turns: int,
+        ladder: "Sequence[Remedy] | None" = None,
+        after: "Callable[[], Awaitable[None]] | None" = None,
+    ) -> None:
+        """A session (by id) going on from `turn` without the ladder and with it; see `BothScreen`."""
+        from backrooms_tui.ui.screens.both.both import BothScreen
+
+        _collect()
+        self.push_screen(BothScreen(session, turn, turns=turns, ladder=ladder, after=after))
 
     def show_xray(self, turns: "Turns", turn: int) -> None:
         """What was sent for `turn`, and what came back; one can go on from there to all others of `turns`."""

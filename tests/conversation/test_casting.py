@@ -4,12 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, models_of
+from backrooms_tui.conversation.casting import (
+    Cast,
+    CastingDefaults,
+    Choices,
+    Manners,
+    OwnRules,
+    cast,
+    models_of,
+)
 from backrooms_tui.conversation.orders import ORDERS as PLAYED
 from backrooms_tui.providers.catalogue import Catalogue
 from backrooms_tui.providers.endpoints import PRESETS
 from backrooms_tui.session.codec import setup_from_json, setup_to_json
-from backrooms_tui.session.setup import Cue, Reminder, Rules
+from backrooms_tui.session.setup import Cue, Remedy, Reminder, Rules
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.checking import checked_template
 from backrooms_tui.templates.document import Template
@@ -152,3 +160,36 @@ def test_duo_is_left_alone_unless_its_ladder_is_asked_for() -> None:
     assert cast(duo, "duo", Choices(), CATALOGUE, CastingDefaults()).setup.rules.ladder == ()
     climbed = cast(duo, "duo", Choices(ladder=True), CATALOGUE, CastingDefaults()).setup.rules.ladder
     assert [step.kind for step in climbed] == ["nudge", "topic"]
+
+
+def test_what_the_person_wants_of_the_rules_overrules_only_that() -> None:
+    own: OwnRules = {"stop": (), "stop_votes": 1, "repeat": True, "play": False, "stall_at": 0.6}
+    rules = _cast(Choices(own_rules=own, variables={"topic": "snow"})).setup.rules
+    assert (rules.stop, rules.stop_votes, rules.repeat, rules.play, rules.stall_at) == ((), 1, True, False, 0.6)
+    assert rules.cues == (Cue(3, "snow begins.", to=1, brings=3),)
+    assert (rules.order, rules.max_rounds, len(rules.ladder)) == ("manager", 7, 1)
+    cue = Cue(5, "{{ topic }} stays as it is.", to=2)
+    assert _cast(Choices(own_rules={"cues": (cue,)})).setup.rules.cues == (cue,)
+
+
+def test_steps_of_the_persons_own_are_climbed_unless_the_ladder_is_off() -> None:
+    own: OwnRules = {"ladder": (Remedy("model", model="opus3", turns=2), Remedy("end"))}
+    for on in (None, True):
+        chosen = _cast(Choices(models=("local",), own_rules=own, ladder=on))
+        assert [step.kind for step in chosen.setup.rules.ladder] == ["model", "end"]
+        assert chosen.setup.rules.ladder[0].model.startswith("anthropic/claude-opus")
+        assert chosen.setup.rules.ladder[0].model in models_of(chosen.setup)
+    assert _cast(Choices(own_rules=own, ladder=False)).setup.rules.ladder == ()
+    with pytest.raises(OperatorError, match="opsu"):
+        _cast(Choices(own_rules={"ladder": (Remedy("model", model="opsu"),)}))
+
+
+def test_manners_overrule_those_of_one_seat_only() -> None:
+    reminder = Reminder("Stay {{ calm }}.", 3, 1)
+    manners: Manners = {"guard": False, "reminder": reminder, "absent": True}
+    ada, ben, cy = _cast(Choices(manners={1: manners, 3: {"absent": False, "reminder": None}})).setup.agents
+    assert (ada.guard, ada.reminder, ada.absent) == (False, reminder, True)
+    assert (ada.description, ada.talkativeness, ada.memory) == ("knows about rain", 1.0, "summary")
+    assert (ben.guard, ben.absent, cy.absent, cy.reminder) == (False, False, False, None)
+    with pytest.raises(OperatorError, match="there is no seat 4"):
+        _cast(Choices(manners={4: manners}))

@@ -1,5 +1,6 @@
 """A session that has a past goes on where it stood, and a branch from one of its turns leaves it as it was."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,35 @@ async def test_a_branch_has_the_past_and_leaves_its_parent_alone(workspace: Work
     assert [turn.text.strip() for turn in state.turns.values()] == ["one", "one", "two"]
     perspective = "".join(message.text for message in opened.conversation.perspective(2).messages)
     assert "Only for you." in perspective
+    await workspace.aclose()
+
+
+async def test_a_branch_from_the_last_turn_has_what_was_said_and_changed_since(workspace: Workspace) -> None:
+    session = await spoken(workspace, 3)
+    opened = await resume(workspace, session)
+    opened.conversation.interject("The lamp goes out.")
+    opened.conversation.mute(1)
+    assert opened.conversation.state.setup is not None
+    opened.conversation.change_rules(replace(opened.conversation.state.setup.rules, max_turns=9))
+    await opened.aclose()
+    last, earlier = await branch(workspace, session, 3), await branch(workspace, session, 2)
+    for one, there in ((last, True), (earlier, False)):
+        state = one.conversation.state
+        assert state.setup is not None
+        assert (state.setup.rules.max_turns == 9, state.agents[1].muted) == (there, there)
+        heard = "".join(message.text for message in one.conversation.perspective(2).messages)
+        assert ("The lamp goes out." in heard) is there
+        await one.aclose()
+        assert [event.seq for event in workspace.store.events(state.session)] == list(range(1, state.seq + 1))
+    await workspace.aclose()
+
+
+async def test_a_branch_has_the_title_that_the_session_has_now(workspace: Workspace) -> None:
+    session = await spoken(workspace, 1)
+    workspace.store.rename(session, "A better night")
+    opened = await branch(workspace, session, 1)
+    await opened.aclose()
+    assert workspace.store.summary(opened.conversation.state.session).title == "A better night"
     await workspace.aclose()
 
 

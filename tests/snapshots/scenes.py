@@ -137,9 +137,20 @@ async def _called(workspace: Workspace) -> Begin:
     return await on_stage(workspace, tales.called())
 
 
+async def _ruled(workspace: Workspace) -> Begin:
+    return await on_stage(workspace, tales.ruled())
+
+
 async def _replay_of_circles(workspace: Workspace) -> Begin:
     await keep(workspace, tales.called())
     return lambda app: app.show_replay("called01", 5)
+
+
+async def _both_ways(workspace: Workspace) -> Begin:
+    """From the end of a talk in circles; what is said next stands in a file."""
+    write(Path("loop.txt"), tales.GOODBYE)
+    await keep(workspace, tales.goodbyes("scripted/loop.txt"))
+    return lambda app: app.show_replay("goodbye1", 4)
 
 
 async def _reasoned(workspace: Workspace) -> Begin:
@@ -190,6 +201,15 @@ system = "You speak with {{ othr.name }} in {{ weather }}."
 max_turns = "many"
 """
 
+# The manners of the second seat, at its guard.
+_MANNERS = (
+    *(Sees("Simulator"), "tab", "tab", "tab", "tab", "tab", "tab", "ctrl+g"),
+    *(Sees("every · depth"), "tab", "tab", "tab"),
+)
+
+# Where the scrollbar stands is an estimate until everything was in sight once.
+_READ = ("home", *["pagedown"] * 6, "end")
+_BOTH = (Sees("turn 4 of 4"), "v", Sees("how many turns"), "3", "enter", Sees("done"), *_READ, "tab", *_READ)
 SCENES = (
     Scene("home", _home, (Sees("6 sessions"), Sees("An abandoned"))),
     Scene("home-find", _home, (Sees("6 sessions"), "slash", *"gallery", Sees("2 sessions"))),
@@ -198,6 +218,8 @@ SCENES = (
     Scene("new", _new, (Sees("Simulator"), Sees("free"))),
     Scene("new-mistake", _new, (Sees("Simulator"), "tab", "tab", "tab", "tab", *"x", Sees("put right"))),
     Scene("model-picker", _new, (Sees("Simulator"), "tab", "tab", "ctrl+l", Sees("anthropic/claude-haik"))),
+    Scene("new-manners", _new, (*_MANNERS, "space", "ctrl+s", Sees("used · guard"))),
+    Scene("manners", _new, _MANNERS, (SMALL, *SIZES)),
     Scene("preview", _new, (Sees("Simulator"), Sees("free"), "ctrl+o", Sees("What each agent"))),
     Scene("stage-paused", _paused, (Sees("paused"), Sees("cd /dreams")), (SMALL, *SIZES)),
     Scene("stage-speaking", _speaking, (Sees("It shows"), Sees("speaking")), (SMALL, *SIZES)),
@@ -215,9 +237,23 @@ SCENES = (
     Scene("stage-edit", _paused, (Sees("paused"), "e"), SIZES),
     Scene("stage-circles", _called, (Sees("calls you"),), (SMALL, *SIZES)),
     Scene("stage-agents", _called, (Sees("calls you"), "a", Sees("speaks next")), (SMALL, *SIZES)),
+    Scene("stage-manners", _called, (Sees("calls you"), "a", Sees("speaks next"), "g", Sees("every · depth")), SIZES),
     Scene("stage-add-agent", _called, (Sees("calls you"), "a", Sees("speaks next"), "n", Sees("joins")), (SMALL,)),
+    Scene("rules", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies")), (SMALL, *SIZES)),
+    Scene("rules-cues", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), "shift+tab", "down"), (SMALL, *SIZES)),
+    Scene("rules-cue", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), "shift+tab", "n", Sees("New cue"))),
+    Scene(
+        "rules-step",
+        _ruled,
+        (Sees("paused"), "u", Sees("ctrl+s applies"), "shift+tab", "shift+tab", "down", "enter", Sees("begin afresh")),
+        (SMALL, *SIZES),
+    ),
+    Scene("rules-mistake", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), "tab", "tab", *"x", Sees("limit is"))),
     Scene("replay-circles", _replay_of_circles, (Sees("turn 5 of 5"),)),
     Scene("replay", _replay, (Sees("turn 3 of 5"),), (SMALL, *SIZES)),
+    Scene("both-asking", _both_ways, (Sees("turn 4 of 4"), "v", Sees("how many turns"))),
+    Scene("both", _both_ways, (*_BOTH, "tab"), (SMALL, *SIZES)),
+    Scene("both-other", _both_ways, _BOTH, (SMALL, SIZES[0])),
     Scene("xray", _paused, (Sees("paused"), "x", Sees("Sent"))),
     Scene("xray-speaking", _speaking, (Sees("It shows"), "x", Sees("speaking"), "end", Sees("not yet"))),
     Scene("xray-replay", _reasoned, (Sees("turn 2 of 3"), "x", Sees("Sent"), "end", Sees("Two lights"))),

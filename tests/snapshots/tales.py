@@ -1,6 +1,7 @@
 """The sessions that the snapshots show."""
 
-from backrooms_tui.session.events import AgentLeft, AgentMuted, Interjected, Remedied, Reminded, Whispered
+from backrooms_tui.session.events import AgentLeft, AgentMuted, Interjected, Remedied, Reminded, RulesChanged, Whispered
+from backrooms_tui.session.setup import Cue, Remedy, Rules
 from backrooms_tui.session.trouble import Trouble
 from tests.snapshots.telling import DAY, MINUTE, NOW, Tale
 
@@ -8,6 +9,7 @@ OPUS, GPT = "anthropic/claude-opus-5-5", "openai/gpt-5.5"
 LOCAL = "local/SmolLM2-135M-Instruct.Q4_1.gguf"
 OVERLOADED = Trouble("overloaded", "the service is overloaded", "wait a moment", may_pass=True, status=529)
 NO_KEY = Trouble("authentication", "the key was refused", "set OPENAI_API_KEY to one that is valid", status=401)
+GOODBYE = "Goodbye, my friend, and thank you for the light.\n\nIt was good to talk with you. Goodbye!"
 LISTING = """total 7
 
 ```
@@ -78,6 +80,34 @@ def called(id: str = "called01") -> Tale:
     tale = circles(id)
     tale.add(Remedied, 0.1, step=2, remedy="call", turn=5, detail="the operator is called")
     return tale.pauses("the conversation goes in circles")
+
+
+def goodbyes(model: str, id: str = "goodbye1") -> Tale:
+    """Two who cannot part."""
+    tale = Tale(id, "What the lighthouse knows", "duo", (("Mara", model), ("Jonas", model)))
+    for number in range(4):
+        tale.says(GOODBYE, stall=0.2 * (number + 1), cost=0.0)
+    return tale.pauses()
+
+
+def ruled(id: str = "ruled001") -> Tale:
+    """The table of three with rules of every kind: cues that were said and are to come, limits, a ladder."""
+    tale = circles(id)
+    rules = Rules(
+        stop=("^C^C",),
+        stop_votes=2,
+        max_turns=40,
+        budget=2.5,
+        order="manager",
+        manager=OPUS,
+        cues=(Cue(3, "The power fails."), Cue(12, "A knock at the door.", brings=3), Cue(20, "You are tired.", to=2)),
+        ladder=(
+            Remedy("nudge", text="You are going in circles. Decide something."),
+            Remedy("topic", topics=("the horn", "the second light", "the stairs"), afresh=True),
+            Remedy("call"),
+        ),
+    )
+    return tale.add(RulesChanged, 2.0, rules=rules).pauses()
 
 
 def past() -> list[Tale]:

@@ -1,8 +1,9 @@
-"""What is known of a model, in few letters: its price and its window."""
+"""What is known of a model, in few letters: its price, its window, and whether it can be asked."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.providers.listings import CatalogueEntry
 
 
@@ -22,3 +23,25 @@ def window_text(window: int | None) -> str:
     if window >= 1_000_000:
         return f"{window / 1_000_000:.1f}".removesuffix(".0") + "M"
     return f"{window // 1000}k" if window >= 1000 else str(window)
+
+
+def about_model(workspace: "Workspace", text: str) -> tuple[str, str]:
+    """What is known of the model that `text` means, and what keeps it from being used now ("" for nothing)."""
+    resolved = workspace.catalogue.resolve(text)
+    found = workspace.catalogue.listings(resolved.reference)
+    entry = next((one for one in found if one.means == resolved.reference), None)
+    window = resolved.window or (entry.window if entry is not None else None)
+    price = price_text(entry) if entry is not None else "free" if _is_free(workspace, resolved.reference) else ""
+    price = f"{price} a million" if "/" in price else price
+    size = f"{window_text(window)} tokens" if window else ""
+    parts = [resolved.display_name, price, size, *resolved.notices]
+    use = workspace.providers.usable(resolved.reference)
+    if use.yes:
+        parts.append(use.why)
+    return " · ".join(part for part in parts if part), "" if use.yes else use.why
+
+
+def _is_free(workspace: "Workspace", reference: str) -> bool:
+    from backrooms_tui.session.usage import Usage
+
+    return workspace.catalogue.cost(reference, Usage(1000, 1000)) == 0

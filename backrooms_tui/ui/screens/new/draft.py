@@ -1,12 +1,13 @@
 """What stands in the form, as typed, and what it means."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from backrooms_tui.session.parameters import checked
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.amounts import dollars, limit, seconds, whole_number
+from backrooms_tui.ui.screens.new.beside import Beside
 
 if TYPE_CHECKING:
     from backrooms_tui.conversation.casting import Choices
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The form's fields as they were typed. `models` and `params` are by seat, from the first."""
+    """The form's fields as they were typed, and what its dialogs gave. `models` and `params` are by seat, from the
+    first."""
 
     variables: Mapping[str, str] = field(default_factory=dict)
     models: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class Draft:
     order: str = ""
     manager: str = ""
     ladder: bool | None = None
+    beside: Beside = field(default_factory=Beside)
 
     def choices(self) -> "Choices":
         """What a conversation is cast with. Raises OperatorError for the first field that is wrong."""
@@ -50,6 +53,8 @@ class Draft:
             # A manager that is out of sight picks nobody.
             manager=(self.manager.strip() or None) if self.order == "manager" else None,
             ladder=self.ladder,
+            own_rules=self.beside.rules,
+            manners=self.beside.manners,
         )
 
 
@@ -67,47 +72,3 @@ def params_of(text: str) -> "dict[str, ParamValue]":
 def params_text(params: "Mapping[str, ParamValue]") -> str:
     """Parameters as they are typed."""
     return " ".join(f"{name}={str(value).lower()}" for name, value in params.items())
-
-
-def limit(text: str, what: str) -> int | None:
-    """A number of turns, say; 0 is no limit, None where nothing is typed. Raises OperatorError."""
-    return whole_number(text, what, "0 is no limit")
-
-
-def whole_number(text: str, what: str, cure: str = "leave it empty for none") -> int | None:
-    """A number from 0 on, None where nothing is typed. Raises OperatorError."""
-    if not text.strip():
-        return None
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if not 0 <= number < 2**63:
-        raise OperatorError(f"{what} is a whole number from 0 on", cure)
-    return number
-
-
-def seconds(text: str) -> float | None:
-    """A time in seconds, 0 is no limit, None where nothing is typed. Raises OperatorError."""
-    if not text.strip():
-        return None
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
-        number = math.nan
-    if not (math.isfinite(number) and number >= 0):
-        raise OperatorError("the time limit is a number of seconds from 0 on", "such as 600; 0 is no limit")
-    return number
-
-
-def dollars(text: str) -> float | None:
-    """An amount of USD above 0, None where nothing is typed. Raises OperatorError."""
-    if not text.strip():
-        return None
-    try:
-        amount = float(text.strip().removeprefix("$").replace(",", "."))
-    except ValueError:
-        amount = math.nan
-    if not (math.isfinite(amount) and amount > 0):
-        raise OperatorError("the budget is an amount of US dollars above 0", "such as 0.50; leave it empty for none")
-    return amount

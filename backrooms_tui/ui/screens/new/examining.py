@@ -1,14 +1,16 @@
 """Looking over the form while it is filled: what is wrong at which field, what is known about it, what it comes to."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.ui.screens.new.draft import Draft, dollars, limit, params_of, seconds, whole_number
+from backrooms_tui.ui.amounts import dollars, limit, seconds, whole_number
+from backrooms_tui.ui.screens.new.draft import Draft, params_of
 from backrooms_tui.ui.screens.new.ending import ending_text
 from backrooms_tui.ui.screens.new.estimate import Estimate, estimate
-from backrooms_tui.ui.widgets.model_text import price_text, window_text
+from backrooms_tui.ui.widgets.field_row import sentence
+from backrooms_tui.ui.widgets.model_text import about_model
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
@@ -16,13 +18,15 @@ if TYPE_CHECKING:
     from backrooms_tui.session.setup import Setup
     from backrooms_tui.templates.document import Template
 
+_NOBODY = "comes later, and so does everybody: nobody is there to begin — ctrl+g lets somebody be there"
+
 
 @dataclass(frozen=True, slots=True)
 class Examined:
     """What was found. Fields are called `variable:NAME`, `model:SEAT`, `params:SEAT`, and the rest as in `Draft`.
 
     `wrong` says what is wrong with a field and how to cure it, `notes` what is known about it, `warnings` what would
-    keep it from being used now. `setup` is what all of it comes to, None where something is wrong; `problem` is what
+    keep it from being used now. `setup` is what all of it comes to, None where that cannot be said; `problem` is what
     is wrong with the whole.
     """
 
@@ -63,6 +67,7 @@ def examine(workspace: "Workspace", template: "Template", name: str, draft: Draf
     if not any(key in wrong for key in limits):
         notes["max_turns"] = ending_text(template, draft, workspace.configuration.defaults)
     _try(wrong, "seed", lambda: whole_number(draft.seed, "the seed"))
+    notes.update(draft.beside.told)
     if wrong:
         return Examined(wrong, notes, warnings)
     try:
@@ -79,14 +84,36 @@ def _cast(
     notes: Mapping[str, str],
     warnings: Mapping[str, str],
 ) -> Examined:
+    choices = draft.choices()
+    setup = _setup(workspace, template, name, choices)
+    cost = estimate(setup, workspace.catalogue.cost)
+    wrong = {f"params:{setup.agents[0].seat}": _NOBODY} if _nobody_begins(setup) else {}
+    return Examined(wrong, notes, warnings, choices=choices, setup=setup, estimate=cost)
+
+
+def own_setup(workspace: "Workspace", template: "Template", name: str, draft: Draft) -> "Setup":
+    """What `draft` comes to without what its dialogs gave, with the ladder on where that is possible."""
+    from backrooms_tui.conversation.casting import OwnRules
+
+    alone = replace(draft.choices(), own_rules=OwnRules(), manners={})
+    try:
+        return _setup(workspace, template, name, replace(alone, ladder=True))
+    except OperatorError:  # its steps, which were replaced or are not taken, may ask for a model that nobody has
+        return _setup(workspace, template, name, replace(alone, ladder=False))
+
+
+def _nobody_begins(setup: "Setup") -> bool:
+    """Whether everybody comes later, and nothing brings anybody before the first turn."""
+    comes = any(cue.brings for cue in setup.rules.cues if cue.turn == 1)
+    return not comes and all(agent.absent for agent in setup.agents)
+
+
+def _setup(workspace: "Workspace", template: "Template", name: str, choices: "Choices") -> "Setup":
     from backrooms_tui.conversation.casting import CastingDefaults, cast
 
     mine = workspace.configuration.defaults
     defaults = CastingDefaults(mine.model, mine.params, mine.max_turns, mine.budget)
-    choices = draft.choices()
-    setup = cast(template, name, choices, workspace.catalogue, defaults).setup
-    cost = estimate(setup, workspace.catalogue.cost)
-    return Examined({}, notes, warnings, choices=choices, setup=setup, estimate=cost)
+    return cast(template, name, choices, workspace.catalogue, defaults).setup
 
 
 def _look_at_model(
@@ -105,35 +132,8 @@ def _look_at_model(
         warnings[key] = warning
 
 
-def about_model(workspace: "Workspace", text: str) -> tuple[str, str]:
-    """What is known of the model that `text` means, and what keeps it from being used now ("" for nothing)."""
-    resolved = workspace.catalogue.resolve(text)
-    found = workspace.catalogue.listings(resolved.reference)
-    entry = next((one for one in found if one.means == resolved.reference), None)
-    window = resolved.window or (entry.window if entry is not None else None)
-    price = price_text(entry) if entry is not None else "free" if _is_free(workspace, resolved.reference) else ""
-    price = f"{price} a million" if "/" in price else price
-    size = f"{window_text(window)} tokens" if window else ""
-    parts = [resolved.display_name, price, size, *resolved.notices]
-    use = workspace.providers.usable(resolved.reference)
-    if use.yes:
-        parts.append(use.why)
-    return " · ".join(part for part in parts if part), "" if use.yes else use.why
-
-
-def sentence(error: OperatorError) -> str:
-    """What is wrong, and the cure, on one line."""
-    return f"{error.what} — {error.cure}" if error.cure else error.what
-
-
 def _try(wrong: dict[str, str], name: str, what: "Callable[[], object]") -> None:
     try:
         what()
     except OperatorError as error:
         wrong[name] = sentence(error)
-
-
-def _is_free(workspace: "Workspace", reference: str) -> bool:
-    from backrooms_tui.session.usage import Usage
-
-    return workspace.catalogue.cost(reference, Usage(1000, 1000)) == 0

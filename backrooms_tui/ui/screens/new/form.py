@@ -1,18 +1,21 @@
-"""Which fields a template asks for."""
+"""Which fields a template asks for, and what stands in them."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Select, Static
+from textual.widgets import Checkbox, Select, Static
 
 from backrooms_tui.session.harmless import harmless_line
-from backrooms_tui.ui.screens.new.draft import params_text
-from backrooms_tui.ui.screens.new.fields import Row
+from backrooms_tui.ui.screens.new.beside import Beside
+from backrooms_tui.ui.screens.new.draft import Draft, params_text
 from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.field_row import Row
 from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.marks import mark
+from backrooms_tui.ui.widgets.order_select import ABOUT_ORDER, order_select
 from backrooms_tui.ui.widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
@@ -20,9 +23,8 @@ if TYPE_CHECKING:
     from backrooms_tui.templates.document import Template, Variable
     from backrooms_tui.templates.loading import TemplateSummary
 
-_PARAMS = "parameters, such as temperature=0.7 max_tokens=300; what is left out is as the template has it"
+_PARAMS = "such as temperature=0.7 max_tokens=300; ctrl+g: its reminder, memory, guard"
 _LIMITS = "whichever comes first; tokens go in and out, in all; empty is as it says, 0 is no limit"
-_ORDER = "who speaks next: type to search, enter opens"
 _LADDER = "step in when the talk goes in circles"
 _OWN_LADDER = "the steps that the template has, one after another while the talk stalls"
 _STANDARD_LADDER = "the standard steps: a nudge, then another subject, while the talk stalls"
@@ -39,6 +41,31 @@ def rows_of(template: "Template", mine: "Defaults") -> list[Widget]:
         ("seed", LineInput(placeholder="no seed", id="seed")),
     ]
     return [*rows, Row("title", fields, about=_TITLE)]
+
+
+def draft_of(rows: Iterable[Row], beside: Beside) -> Draft:
+    """What stands in `rows` now, with what the dialogs gave."""
+    variables: dict[str, str] = {}
+    models: list[str] = []
+    params: list[str] = []
+    others: dict[str, str] = {}
+    ladder: bool | None = None
+    for row in rows:
+        for key, field in row.fields.items():
+            kind, _, name = key.partition(":")
+            value = field.text if isinstance(field, LineInput) else field.value if isinstance(field, Select) else ""
+            text = value if isinstance(value, str) else ""
+            if kind == "variable":
+                variables[name] = text
+            elif kind == "model":
+                models.append(text)
+            elif kind == "params":
+                params.append(text)
+            elif kind == "ladder":
+                ladder = isinstance(field, Checkbox) and field.value
+            elif kind not in ("template", "rules"):
+                others[kind] = text
+    return Draft(variables, tuple(models), tuple(params), ladder=ladder, beside=beside, **others)
 
 
 def option_of(name: str, summary: "TemplateSummary") -> Text:
@@ -82,20 +109,20 @@ def _seats(template: "Template", mine: "Defaults") -> list[Widget]:
 
 
 def _rules(template: "Template", mine: "Defaults") -> list[Widget]:
-    from backrooms_tui.templates.orders import ORDERS
-
     rules = template.rules
     manager = LineInput(placeholder=rules.manager or f"the model of {mark(1)}", id="manager")
     managing = Row("manager", [("manager", manager)], about=_MANAGER)
     managing.display = rules.order == "manager"
-    options = [(Text(f"{name} · {what}", overflow="ellipsis", no_wrap=True), name) for name, what in ORDERS.items()]
-    order: Select[str] = Select(options, allow_blank=False, value=rules.order, id="order", compact=True)
+    # What the dialog of all rules gave, in words; out of sight while there is nothing.
+    beside = Row("rules", [("rules", Static("", id="rules"))])
+    beside.display = False
     ladder = TickBox(_LADDER, rules.use_ladder and bool(rules.ladder), id="ladder", compact=True)
     return [
         Row("ends after", _limits(template, mine), about=_LIMITS),
-        Row("order", [("order", order)], about=_ORDER),
+        Row("order", [("order", order_select(rules.order, id="order"))], about=ABOUT_ORDER),
         managing,
         Row("ladder", [("ladder", ladder)], about=_OWN_LADDER if rules.ladder else _STANDARD_LADDER),
+        beside,
     ]
 
 

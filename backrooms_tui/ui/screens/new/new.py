@@ -1,6 +1,7 @@
 """The form for a new conversation."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual import on, work
@@ -15,18 +16,19 @@ from textual.widgets import Checkbox, Input, Select, Static
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.screens.new.beside import Beside, fields_of
 from backrooms_tui.ui.screens.new.draft import Draft
-from backrooms_tui.ui.screens.new.fields import Row
-from backrooms_tui.ui.screens.new.form import option_of, rows_of, seat_name
+from backrooms_tui.ui.screens.new.form import draft_of, option_of, rows_of, seat_name
 from backrooms_tui.ui.showing import shown_line
+from backrooms_tui.ui.widgets.field_row import Row
 from backrooms_tui.ui.widgets.key_line import KeyLine
-from backrooms_tui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from backrooms_tui.assembly.opening import Opened
     from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.session.setup import Setup
     from backrooms_tui.templates.document import Template
     from backrooms_tui.templates.loading import TemplateSource, TemplateSummary
     from backrooms_tui.ui.app import BackroomsApp
@@ -54,6 +56,8 @@ class NewScreen(Screen[None]):
         # What is asked of the form while its fields are on their way is done when they are there.
         self._loaded = asyncio.Event()
         self.examined: Examined | None = None
+        # What the dialogs gave, which have more to choose than the form has fields for.
+        self._beside = Beside()
 
     def compose(self) -> ComposeResult:
         """The form, at its side what it comes to where there is room, and two lines on what is asked and its price."""
@@ -109,7 +113,7 @@ class NewScreen(Screen[None]):
 
         source = self._summaries[name].source
         self._loaded.clear()
-        self._template, self._source, self.examined = None, source, None
+        self._template, self._source, self.examined, self._beside = None, source, None, Beside()
         fields = self.query_one("#fields", VerticalScroll)
         try:
             template = await asyncio.to_thread(load_template, source)
@@ -131,27 +135,7 @@ class NewScreen(Screen[None]):
     @property
     def draft(self) -> Draft:
         """What stands in the form now."""
-        variables: dict[str, str] = {}
-        models: list[str] = []
-        params: list[str] = []
-        others: dict[str, str] = {}
-        ladder: bool | None = None
-        for row in self.query(Row):
-            for key, field in row.fields.items():
-                kind, _, name = key.partition(":")
-                value = field.text if isinstance(field, LineInput) else field.value if isinstance(field, Select) else ""
-                text = value if isinstance(value, str) else ""
-                if kind == "variable":
-                    variables[name] = text
-                elif kind == "model":
-                    models.append(text)
-                elif kind == "params":
-                    params.append(text)
-                elif kind == "ladder":
-                    ladder = isinstance(field, Checkbox) and field.value
-                elif kind != "template":
-                    others[kind] = text
-        return Draft(variables, tuple(models), tuple(params), ladder=ladder, **others)
+        return draft_of(self.query(Row), self._beside)
 
     @on(Select.Changed, "#order")
     def _order_chosen(self, event: Select.Changed) -> None:
@@ -187,8 +171,11 @@ class NewScreen(Screen[None]):
         from backrooms_tui.ui.screens.new.estimate import estimate_text
         from backrooms_tui.ui.screens.new.preview import preview
 
+        beside = self._row_of("rules")
+        beside.display = bool(found.notes.get("rules"))
+        beside.query_one("#rules", Static).update(shown_line(found.notes.get("rules", "")))
         for row in self.query(Row):
-            keys = [key for key in row.fields if key != "template"]
+            keys = [key for key in row.fields if key not in ("template", "rules")]
             if not keys:
                 continue
             for key in keys:
@@ -246,7 +233,7 @@ class NewScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a template there is nothing to do."""
-        if action in ("start", "save_template", "preview", "pick_model"):
+        if action in ("start", "save_template", "preview", "pick_model", "manners", "rules"):
             return None if self._template is None and self._loaded.is_set() else True
         return True
 
@@ -285,12 +272,13 @@ class NewScreen(Screen[None]):
     @work(group="save", exclusive=True, exit_on_error=False)
     async def action_save_template(self) -> None:
         """Write this form as a template of the person's own."""
-        from backrooms_tui.ui.screens.new.saving import SaveTemplateScreen, template_of
+        from backrooms_tui.ui.screens.new.as_template import template_of
+        from backrooms_tui.ui.screens.new.saving import SaveTemplateScreen
 
         found = await self._looked_over()
         if found is None or self._template is None or not self._go_to_mistake(found):
             return
-        made = template_of(self._template, self.draft)
+        made = template_of(self._template, self.draft, await self._own())
         path: Path | None = await self.app.push_screen_wait(SaveTemplateScreen(made))
         if path is not None:
             self.notify(f"Saved as {harmless_line(path.stem)}: {harmless_line(str(path))}", markup=False)
@@ -311,18 +299,79 @@ class NewScreen(Screen[None]):
 
         await self._loaded.wait()
         focused = (self.focused.id or "") if self.focused is not None else ""
-        seat = focused.partition("-")[2] if focused.startswith(("model-", "params-")) else "1"
+        seat = self._seat
         try:
             field = self.query_one("#manager" if focused == "manager" else f"#model-{seat}", Input)
         except NoMatches:
             return
         setup = self.examined.setup if self.examined is not None else None
-        who = seat_name(int(seat), setup.agent(int(seat)).name if setup is not None else "").plain
+        who = seat_name(seat, setup.agent(seat).name if setup is not None else "").plain
         title = "Model that picks who speaks" if focused == "manager" else f"Model for {who}"
         chosen = await self.app.push_screen_wait(ModelPicker(self._workspace, field.value, title=title))
         if chosen is not None:
             field.value = chosen
         field.focus()
+
+    @work(group="manners", exclusive=True, exit_on_error=False)
+    async def action_manners(self) -> None:
+        """How the agent of the seat that is being filled behaves, the first seat otherwise."""
+        from backrooms_tui.ui.screens.manners.manners import MannersScreen
+
+        found = await self._looked_over()
+        if found is None or (found.setup is None and not self._go_to_mistake(found)):
+            return
+        assert found.setup is not None
+        agent = found.setup.agent(self._seat)
+        dialog = MannersScreen(agent, workspace=self._workspace, beginning=True)
+        chosen = await self.app.push_screen_wait(dialog)
+        if chosen is not None:
+            own = (await self._own()).agent(chosen.seat)
+            self._beside = self._beside.mannered(own, chosen)
+            self._examine()
+
+    @work(group="rules", exclusive=True, exit_on_error=False)
+    async def action_rules(self) -> None:
+        """All rules, those too for which the form has no field."""
+        from backrooms_tui.ui.screens.rules.rules import RulesScreen
+
+        found = await self._looked_over()
+        if found is None or (found.setup is None and not self._go_to_mistake(found)):
+            return
+        assert found.setup is not None
+        setup, own = found.setup, (await self._own()).rules
+        steps = self._beside.rules.get("ladder", own.ladder)
+        dialog = RulesScreen(setup.rules, setup.agents, workspace=self._workspace, ladder=steps)
+        chosen = await self.app.push_screen_wait(dialog)
+        if chosen is not None:
+            self._beside = self._beside.ruled(own, chosen)
+            self._put(fields_of(setup.rules, chosen, self._first_manager(setup)))
+            self._examine()
+
+    def _put(self, values: Mapping[str, str | bool]) -> None:
+        """Type into the fields, by key."""
+        for key, value in values.items():
+            field = self._row_of(key).fields[key]
+            if isinstance(field, Input | Select | Checkbox):
+                field.value = value
+
+    def _first_manager(self, setup: "Setup") -> str:
+        """What the manager's field says where the first agent's model is to pick, whatever the template has."""
+        has_own = self._template is not None and self._template.rules.manager
+        return (setup.agents[0].asked or setup.agents[0].model) if has_own else ""
+
+    async def _own(self) -> "Setup":
+        """What the form comes to without what its dialogs gave. Only where it comes to something."""
+        from backrooms_tui.ui.screens.new.examining import own_setup
+
+        assert self._template is not None
+        assert self._source is not None
+        return await asyncio.to_thread(own_setup, self._workspace, self._template, self._source.name, self.draft)
+
+    @property
+    def _seat(self) -> int:
+        """The seat that is being filled, the first one where none is."""
+        focused = (self.focused.id or "") if self.focused is not None else ""
+        return int(focused.partition("-")[2]) if focused.startswith(("model-", "params-")) else 1
 
     @property
     def _workspace(self) -> "Workspace":

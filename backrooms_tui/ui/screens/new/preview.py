@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from backrooms_tui.ui.screens.manners.typed import reminding
 from backrooms_tui.ui.showing import shown, shown_line
 from backrooms_tui.ui.widgets.marks import mark
 
@@ -30,6 +31,11 @@ def preview(setup: "Setup") -> Content:
         for message in agent.history:
             who = "heard" if message.role == "user" else "said"
             parts.append(Content.assemble((f"{who}: ", f"bold {_DIM}"), shown(message.text.strip()).stylize(_DIM)))
+        if agent.reminder is not None:
+            again = f"reminded {reminding(agent.reminder)}: "
+            parts.append(Content.assemble((again, f"bold {_DIM}"), shown(agent.reminder.text.strip()).stylize(_DIM)))
+        if agent.absent:
+            parts.append(Content("comes later").stylize(f"bold {_DIM}"))
         parts.append(Content(""))
     return Content("\n").join(parts)
 

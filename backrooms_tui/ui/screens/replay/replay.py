@@ -263,6 +263,13 @@ class ReplayScreen(WatchingScreen):
         finally:
             self._branching = False
 
+    def action_both(self) -> None:
+        """Go on from the chosen turn without the ladder and with it, side by side."""
+        from backrooms_tui.ui.screens.both.asking import ask_both_ways
+
+        if self.playback is not None:
+            ask_both_ways(self, self.playback.state, self.playback.pause)
+
     # Looking through --------------------------------------------------------------
 
     def see_through(self) -> "tuple[Turns, SessionState] | None":

@@ -1,4 +1,5 @@
-"""Who takes part: one list, from which the operator says who speaks next, mutes, sends away, brings back and adds."""
+"""Who takes part: one list, from which the operator says who speaks next, mutes, sends away, brings back, adds and
+changes manners."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
@@ -14,6 +15,7 @@ from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.session.setup import AgentSetup
 from backrooms_tui.session.state import AgentState
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.screens.manners.manners import MannersScreen
 from backrooms_tui.ui.screens.stage.add_agent import AddAgent
 from backrooms_tui.ui.screens.stage.edit_memory import EditMemory
 from backrooms_tui.ui.showing import shown_line
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
 
 _DIM = "$foreground-muted"
-_KEYS = "enter speaks next · m mutes or lets speak · a away or back · n adds one · e memory · esc leaves"
+_KEYS = "enter speaks next · m mutes or lets speak · a away or back · n adds one · e memory · g manners · esc leaves"
 _LATER = "It comes when the turn that is being spoken is over."
 _NAME, _DOES = 18, 22
 
@@ -43,6 +45,7 @@ class Agents(ModalScreen[None]):
         Binding("a", "away", "Send away", show=False),
         Binding("n", "add", "Add an agent", show=False),
         Binding("e", "memory", "Memory", show=False),
+        Binding("g", "manners", "Manners", show=False),
     ]
 
     def __init__(
@@ -60,7 +63,7 @@ class Agents(ModalScreen[None]):
         self._chosen = chosen
         self._picked, self._changed = picked, changed
         self._seats: list[int] = []
-        self._coming: list[AgentSetup] = []
+        self._coming: dict[int, AgentSetup] = {}
 
     def compose(self) -> ComposeResult:
         """The list, what was said to the last command, and the keys."""
@@ -134,6 +137,24 @@ class Agents(ModalScreen[None]):
 
         self.app.push_screen(EditMemory(agent), rewritten)
 
+    def action_manners(self) -> None:
+        """How it is described, how readily it speaks, what it is reminded of, its memory, its guard."""
+        setup = self._conversation.state.setup
+        if setup is None:
+            return
+
+        agent = setup.agent(self._agent.seat)
+        # What comes when the turn is over is gone on from, not undone.
+        agent = self._coming.get(agent.seat, agent) if self._conversation.speaking else agent
+
+        def chosen(manners: AgentSetup | None) -> None:
+            if manners is not None:
+                self._coming[manners.seat] = manners
+                self._done()
+
+        accept = self._conversation.change_agent
+        self.app.push_screen(MannersScreen(agent, workspace=self._workspace, accept=accept), chosen)
+
     def action_leave(self) -> None:
         """Back to the stage."""
         self.dismiss()
@@ -155,10 +176,13 @@ class Agents(ModalScreen[None]):
         except OperatorError as error:
             self._say(f"{error.what}; {error.cure}")
             return False
+        self._done(tell=tell)
+        return True
+
+    def _done(self, *, tell: bool = True) -> None:
         self._say(_LATER if tell and self._conversation.speaking else "")
         self.refresh_agents()
         self._changed()
-        return True
 
     def _say(self, text: str) -> None:
         self.query_one(".wrong", Static).update(shown_line(text))

@@ -58,11 +58,25 @@ class Performance:
         turns, past_limits = self._how
         self.run(None if turns == 1 else turns, past_limits=past_limits)
 
+    def keep_to_limits(self) -> None:
+        """Limits were set anew: whoever was let past those before stops at these."""
+        turns, past_limits = self._how
+        if not self.running or not past_limits or turns == 1:
+            return
+        if self._pausing:
+            self._how = (None, False)
+        else:
+            self.run()
+
     def pause(self) -> None:
         """Stand still after the turn that is being spoken."""
         if self.running:
             self._pausing = True
             self._opened.conversation.pause()
+
+    async def stood_still(self) -> None:
+        """Wait until it stands still."""
+        await self._over.wait()
 
     async def leave(self) -> None:
         """Cut short the one who speaks, keep what was said, and close the record. A second call waits for the first.

@@ -19,14 +19,15 @@ from backrooms_tui.ui.screens.stage.asking import Ask, Choose
 from backrooms_tui.ui.screens.stage.change_seat import ChangeSeat, SeatChange
 from backrooms_tui.ui.screens.stage.edit_turn import EditTurn
 from backrooms_tui.ui.screens.stage.elapsed import Elapsed, spoken_time
+from backrooms_tui.ui.screens.stage.forking import ForkingScreen
 from backrooms_tui.ui.screens.stage.header import Heading, StageHeader, cast_of, cost_of
 from backrooms_tui.ui.screens.stage.meter import meter_of
 from backrooms_tui.ui.screens.stage.operator_line import OperatorLine
 from backrooms_tui.ui.screens.stage.performance import Performance
+from backrooms_tui.ui.screens.stage.ruling import Ruling
 from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
 from backrooms_tui.ui.screens.stage.searching import Search
 from backrooms_tui.ui.screens.stage.standing import calls, standing, waits_for_choice
-from backrooms_tui.ui.screens.stage.watching import WatchingScreen
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
 from backrooms_tui.ui.widgets.key_line import KeyLine
 from backrooms_tui.ui.widgets.marks import mark
@@ -38,7 +39,7 @@ TICK = 0.1  # seconds between looks at what has changed, while something may cha
 MORE_TURNS = 10  # what is offered after a limit
 
 
-class StageScreen(WatchingScreen):
+class StageScreen(ForkingScreen):
     """Shows `opened`, with `run` from the first moment on, and lets go of it when it is left."""
 
     PLACE: ClassVar[Place] = "stage"
@@ -53,6 +54,7 @@ class StageScreen(WatchingScreen):
             lambda coroutine: self.run_worker(coroutine, group="conversation", exit_on_error=False),
             self._not_kept,
         )
+        self._ruling = Ruling(self)
         self._run_at_once = run
         self._elapsed = Elapsed(self.state)
         self._sources: dict[int, EntrySource] = {}
@@ -268,6 +270,10 @@ class StageScreen(WatchingScreen):
         agents = Agents(self.backrooms.workspace, self.conversation, chosen=active, picked=picked, changed=self._look)
         self.app.push_screen(agents)
 
+    def action_rules(self) -> None:
+        """Change the rules."""
+        self._ruling.open()
+
     def action_seat(self) -> None:
         """Give an agent another model or other parameters."""
         agents = self._agents
@@ -342,7 +348,7 @@ class StageScreen(WatchingScreen):
                 return self.conversation.speaking or state.turn > 0
             case "step":
                 return not self.performance.running
-            case "edit" | "goto" | "copy" | "copy_code":
+            case "edit" | "goto" | "copy" | "copy_code" | "fork" | "both":
                 return state.turn > 0
             case "original":
                 return state.revision > 0 or self._was_cut

@@ -1,4 +1,4 @@
-"""A line of the form: what it is called, where to type, and what is wrong with it or known about it."""
+"""A line of a form: what it is called, where to type, and what is wrong with it or known about it."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.showing import shown, shown_line
 
 
@@ -60,3 +61,8 @@ class Row(Vertical):
         message.set_class(bool(wrong), "-wrong")
         message.set_class(bool(warnings) and not wrong, "-warning")
         message.update(shown(text))
+
+
+def sentence(error: OperatorError) -> str:
+    """What is wrong, and the cure, on one line, as a row tells it."""
+    return f"{error.what} — {error.cure}" if error.cure else error.what

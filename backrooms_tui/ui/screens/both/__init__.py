@@ -1,0 +1,1 @@
+"""A session gone on with twice: without the ladder against stalling and with it, side by side."""

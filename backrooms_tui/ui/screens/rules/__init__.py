@@ -1,0 +1,1 @@
+"""All the rules of a conversation in one dialog."""

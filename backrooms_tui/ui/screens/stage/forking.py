@@ -1,0 +1,52 @@
+"""Going on elsewhere from a turn of a live conversation: on a stage of its own, or both ways. What runs here pauses."""
+
+from backrooms_tui.assembly.continuing import branch
+from backrooms_tui.conversation.conversation import Conversation
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.screens.stage.performance import Performance
+from backrooms_tui.ui.screens.stage.watching import WatchingScreen
+
+_GROUP = "branching"
+
+
+class ForkingScreen(WatchingScreen):
+    """A screen with a live conversation, and the actions that leave it for another that has the same past."""
+
+    conversation: Conversation
+    performance: Performance
+
+    def action_fork(self) -> None:
+        """Open a live branch from the chosen turn, or the last whole one. Whoever speaks here finishes its turn."""
+        from backrooms_tui.ui.screens.both.asking import turn_chosen
+
+        turn = turn_chosen(self, self.conversation.state)
+        if turn is None or any(worker.group == _GROUP and worker.is_running for worker in self.workers):
+            return
+        speaking = self.performance.running
+        self.performance.pause()
+        self.run_worker(self._branch(turn, speaking), group=_GROUP, exit_on_error=False)
+
+    async def _branch(self, turn: int, speaking: bool) -> None:
+        try:
+            await self.conversation.settled()
+            opened = await branch(self.backrooms.workspace, self.conversation.state.session, turn)
+            if self.performance.left or not self.is_current:
+                await opened.aclose()
+                return
+        except OperatorError as error:
+            self.say(f"{error.what}; {error.cure}", wrong=True)
+            return
+        self.backrooms.show_stage(opened)
+        where = "the session it comes from pauses after its turn" if speaking else "esc goes back to the session"
+        self.say(f"A branch from turn {turn}; {where}")
+
+    def action_both(self) -> None:
+        """Ask how far, and show both ways from the chosen turn, or the last whole one: without the ladder, and with it.
+        They begin when nobody speaks here."""
+        from backrooms_tui.ui.screens.both.asking import ask_both_ways
+
+        async def stood_still() -> None:
+            await self.performance.stood_still()
+            await self.conversation.settled()
+
+        ask_both_ways(self, self.conversation.state, self.performance.pause, stood_still)
