@@ -20,6 +20,7 @@ from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Cast, Choices
 from backrooms_tui.settings import folders
 from backrooms_tui.ui.app import BackroomsApp, Begin
+from backrooms_tui.ui.screens.both.both import BothScreen
 from backrooms_tui.ui.screens.replay.replay import ReplayScreen
 from backrooms_tui.ui.screens.stage.stage import StageScreen
 
@@ -48,6 +49,8 @@ async def take_all() -> None:
         await take("models", workspace, lambda app: app.show_models(), models_are_there)
         duo = sessions[3]
         await take("replay", workspace, lambda app: app.show_replay(duo, 4), replay_stands)
+        circles = await evening(workspace, "duo", "Two friends and a wallet", 12, {}, max_tokens=40)
+        await take("both", workspace, lambda app: app.show_both(circles, 8, turns=12), both_are_done)
         for name, size in (("stage", LARGE), ("small", SMALL)):
             opened = await opening(workspace, "duo", "Two keepers of a lighthouse", 40, {"topic": "an old lighthouse"})
             await take(name, workspace, showing(opened), in_the_fourth_turn, size, then=stand_still)
@@ -55,7 +58,9 @@ async def take_all() -> None:
         await workspace.aclose()
 
 
-async def opening(workspace: Workspace, template: str, title: str, turns: int, variables: dict[str, str]) -> Opened:
+async def opening(
+    workspace: Workspace, template: str, title: str, turns: int, variables: dict[str, str], max_tokens: int = 110
+) -> Opened:
     """A conversation of two short-spoken local models."""
     choices = Choices(
         models=("local",),
@@ -63,16 +68,18 @@ async def opening(workspace: Workspace, template: str, title: str, turns: int, v
         max_turns=turns,
         title=title,
         seed=SEED,
-        params={"max_tokens": 110, "temperature": 0.7},
+        params={"max_tokens": max_tokens, "temperature": 0.7},
     )
     chosen = choose_cast(workspace, template, choices)
     setup = await make_ready(workspace, chosen.setup, lambda progress: None)
     return await open_conversation(workspace, Cast(setup, chosen.notices))
 
 
-async def evening(workspace: Workspace, template: str, title: str, turns: int, variables: dict[str, str]) -> str:
+async def evening(
+    workspace: Workspace, template: str, title: str, turns: int, variables: dict[str, str], max_tokens: int = 110
+) -> str:
     """A whole session, kept; its id."""
-    opened = await opening(workspace, template, title, turns, variables)
+    opened = await opening(workspace, template, title, turns, variables, max_tokens)
     try:
         await opened.conversation.run()
     finally:
@@ -124,6 +131,11 @@ def models_are_there(app: BackroomsApp) -> bool:
 def replay_stands(app: BackroomsApp) -> bool:
     """At the turn that was asked for."""
     return isinstance(app.screen, ReplayScreen) and "turn 4 of" in words(app)
+
+
+def both_are_done(app: BackroomsApp) -> bool:
+    """Once it is said what came of either way."""
+    return isinstance(app.screen, BothScreen) and "without: " in words(app)
 
 
 def in_the_fourth_turn(app: BackroomsApp) -> bool:

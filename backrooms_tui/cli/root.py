@@ -12,6 +12,7 @@ COMMANDS = {
     "run": ("backrooms_tui.cli.run:run", "Run a conversation here, without the screen."),
     "replay": ("backrooms_tui.cli.replay:replay", "Show a session again, as it was."),
     "sessions": ("backrooms_tui.cli.sessions:sessions", "List, show, find, rename and delete sessions."),
+    "import": ("backrooms_tui.cli.importing:import_", "Import sessions and templates, exported or of other tools."),
     "templates": ("backrooms_tui.cli.templates:templates", "List, show, check and start templates."),
     "models": ("backrooms_tui.cli.models:models", "List, test and pull models."),
     "doctor": ("backrooms_tui.cli.doctor:doctor", "Say what is installed, what answers, and what is missing."),
