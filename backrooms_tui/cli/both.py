@@ -18,7 +18,7 @@ from backrooms_tui.session.events import AnyEvent, Remedied, TurnEnded, TurnFail
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.setup import Remedy, Setup
 from backrooms_tui.session.state import SessionState
-from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.trouble import OperatorError, trying_again
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.both_ways import BothWays, Way
@@ -148,7 +148,7 @@ class _Lines:
             case Remedied():
                 self._line("   ·", event.detail)
             case TurnFailed():
-                again = "" if event.retry_in is None else f" · trying again in {event.retry_in:.1f} s"
+                again = trying_again(event.retry_in)
                 self._line("   ✗", f"{event.name}: {event.trouble.message}{again}")
             case _:
                 pass

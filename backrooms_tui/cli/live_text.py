@@ -39,6 +39,7 @@ from backrooms_tui.session.events import (
 )
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.state import NoticeEntry, SessionState, apply
+from backrooms_tui.session.trouble import trying_again
 
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_cyan", "bright_magenta")
@@ -138,7 +139,7 @@ class LiveText:
     @_show.register
     def _(self, event: TurnFailed) -> None:
         self._end_of_words()
-        again = f" · trying again in {event.retry_in:.1f} s" if event.retry_in is not None else ""
+        again = trying_again(event.retry_in)
         self._note(f"{event.trouble.message}{again}", warning=True)
 
     @_show.register

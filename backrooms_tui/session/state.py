@@ -46,7 +46,7 @@ from backrooms_tui.session.events import (
     WordQueued,
 )
 from backrooms_tui.session.setup import Setup
-from backrooms_tui.session.trouble import Trouble
+from backrooms_tui.session.trouble import Trouble, trying_again
 from backrooms_tui.session.usage import Usage
 
 Status = Literal["new", "paused", "running", "ended"]
@@ -204,8 +204,7 @@ def _(event: TurnFailed, state: SessionState) -> None:
     agent.trouble = event.trouble
     agent.usage = agent.usage + event.usage
     agent.cost += event.cost or 0.0
-    again = f" · trying again in {event.retry_in:.1f} s" if event.retry_in is not None else ""
-    _notice(state, event.at, "warning", f"{event.name}: {event.trouble.message}{again}", event.agent)
+    _notice(state, event.at, "warning", f"{event.name}: {event.trouble.message}{trying_again(event.retry_in)}", event.agent)
 
 
 @_apply.register

@@ -53,3 +53,10 @@ class OperatorError(Exception):
         super().__init__(what)
         self.what = what
         self.cure = cure
+
+
+def trying_again(wait: float | None) -> str:
+    """What follows the words about trouble: that it is tried again, and after how many seconds; nothing for None."""
+    if wait is None:
+        return ""
+    return f" · trying again in {wait:.1f} s" if wait else " · trying again"
