@@ -204,7 +204,8 @@ def _(event: TurnFailed, state: SessionState) -> None:
     agent.trouble = event.trouble
     agent.usage = agent.usage + event.usage
     agent.cost += event.cost or 0.0
-    _notice(state, event.at, "warning", f"{event.name}: {event.trouble.message}{trying_again(event.retry_in)}", event.agent)
+    text = f"{event.name}: {event.trouble.message}{trying_again(event.retry_in)}"
+    _notice(state, event.at, "warning", text, event.agent)
 
 
 @_apply.register
