@@ -57,7 +57,7 @@ def fill_the_form(terminal: Terminal) -> None:
         terminal.press("Tab")
         terminal.sees("the model of this seat")
         terminal.press("Tab")
-        terminal.sees("parameters, such as")
+        terminal.sees("such as temperature=")
         terminal.type("max_tokens=24")
         terminal.until(re.compile(rf"{mark} .*max_tokens=24\b").search, f"short turns for {mark}")
     terminal.press(*["Tab"] * 8)

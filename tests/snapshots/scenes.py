@@ -153,6 +153,16 @@ async def _both_ways(workspace: Workspace) -> Begin:
     return lambda app: app.show_replay("goodbye1", 4)
 
 
+async def _branches(workspace: Workspace) -> Begin:
+    await keep(workspace, *tales.family())
+    return lambda app: app.show_branches("keeper02")
+
+
+async def _compare(workspace: Workspace) -> Begin:
+    await keep(workspace, *tales.family())
+    return lambda app: app.show_compare("keeper01", "keeper02")
+
+
 async def _reasoned(workspace: Workspace) -> Begin:
     await keep(workspace, tales.thinking())
     return lambda app: app.show_replay("think001", 2)
@@ -240,13 +250,12 @@ SCENES = (
     Scene("stage-manners", _called, (Sees("calls you"), "a", Sees("speaks next"), "g", Sees("every · depth")), SIZES),
     Scene("stage-add-agent", _called, (Sees("calls you"), "a", Sees("speaks next"), "n", Sees("joins")), (SMALL,)),
     Scene("rules", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies")), (SMALL, *SIZES)),
-    Scene("rules-cues", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), "shift+tab", "down"), (SMALL, *SIZES)),
+    Scene("rules-cues", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), "shift+tab", "down")),
     Scene("rules-cue", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), "shift+tab", "n", Sees("New cue"))),
     Scene(
         "rules-step",
         _ruled,
         (Sees("paused"), "u", Sees("ctrl+s applies"), "shift+tab", "shift+tab", "down", "enter", Sees("begin afresh")),
-        (SMALL, *SIZES),
     ),
     Scene("rules-mistake", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), "tab", "tab", *"x", Sees("limit is"))),
     Scene("replay-circles", _replay_of_circles, (Sees("turn 5 of 5"),)),
@@ -254,6 +263,8 @@ SCENES = (
     Scene("both-asking", _both_ways, (Sees("turn 4 of 4"), "v", Sees("how many turns"))),
     Scene("both", _both_ways, (*_BOTH, "tab"), (SMALL, *SIZES)),
     Scene("both-other", _both_ways, _BOTH, (SMALL, SIZES[0])),
+    Scene("branches", _branches, (Sees("4 sessions"), Sees("33%"), "c", Sees("another one")), (SMALL, *SIZES)),
+    Scene("compare", _compare, (Sees("3 turns in common"), Sees("5 ①")), (SMALL, *SIZES)),
     Scene("xray", _paused, (Sees("paused"), "x", Sees("Sent"))),
     Scene("xray-speaking", _speaking, (Sees("It shows"), "x", Sees("speaking"), "end", Sees("not yet"))),
     Scene("xray-replay", _reasoned, (Sees("turn 2 of 3"), "x", Sees("Sent"), "end", Sees("Two lights"))),
