@@ -1,7 +1,7 @@
 """Going on with a session that has a past: where it stood, or as a branch from one of its turns."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from backrooms_tui.assembly.opening import Opened, conversation_of
@@ -24,6 +24,7 @@ from backrooms_tui.session.events import (
     Whispered,
 )
 from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.recorder import Recorder
@@ -45,13 +46,19 @@ async def resume(workspace: Workspace, session: str, listeners: Sequence[Listene
 
 
 async def branch(
-    workspace: Workspace, session: str, turn: int, listeners: Sequence[Listener] = (), *, title: str | None = None
+    workspace: Workspace,
+    session: str,
+    turn: int,
+    listeners: Sequence[Listener] = (),
+    *,
+    title: str | None = None,
+    setup: Callable[[Setup], Setup] | None = None,
 ) -> Opened:
     """A new session that begins with everything up to the end of `turn` of another one, and goes on from there.
 
     The past is copied, deltas and all, so that the branch can be replayed by itself, and with what was edited in it
-    later on. It has the other's title as it is now, or a `title` of its own. `warnings` are as `resume` has them.
-    Raises OperatorError for a session or a turn that is not there.
+    later on. It has the other's title as it is now, or a `title` of its own, and the other's setup, or what `setup`
+    makes of that. `warnings` are as `resume` has them. Raises OperatorError for a session or a turn that is not there.
     """
     store = workspace.store
     id = store.new_id()
@@ -59,7 +66,7 @@ async def branch(
     if not past:
         raise OperatorError(f"session {session} has no turn {turn}", "choose one of its turns")
     called = title if title is not None else (await asyncio.to_thread(store.summary, session)).title
-    past = [_titled(event, called) for event in past]
+    past = [_titled(event, called, setup) for event in past]
     state = SessionState()
     for event in past:
         apply(state, event)
@@ -69,8 +76,11 @@ async def branch(
     return replace(conversation_of(workspace, state, recorder, listeners), warnings=_unreachable(workspace, state))
 
 
-def _titled(event: AnyEvent, title: str) -> AnyEvent:
-    return replace(event, setup=replace(event.setup, title=title)) if isinstance(event, SessionOpened) else event
+def _titled(event: AnyEvent, title: str, setup: Callable[[Setup], Setup] | None) -> AnyEvent:
+    if not isinstance(event, SessionOpened):
+        return event
+    given = setup(event.setup) if setup is not None else event.setup
+    return replace(event, setup=replace(given, title=title))
 
 
 def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterator[AnyEvent]:

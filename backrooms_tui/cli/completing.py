@@ -57,6 +57,18 @@ def session_ids() -> list[tuple[str, str]]:
 
 
 @_quiet
+def trashed_ids() -> list[tuple[str, str]]:
+    """Sessions in the trash, what was deleted last first."""
+    from backrooms_tui.assembly.workspace import Workspace
+
+    workspace = Workspace()
+    try:
+        return [(one.id, one.title) for one in workspace.store.in_trash(50)]
+    finally:
+        workspace.close()
+
+
+@_quiet
 def model_names() -> list[tuple[str, str]]:
     """Aliases and model references."""
     from backrooms_tui.assembly.workspace import Workspace

@@ -11,11 +11,14 @@ import click
 COMMANDS = {
     "run": ("backrooms_tui.cli.run:run", "Run a conversation here, without the screen."),
     "replay": ("backrooms_tui.cli.replay:replay", "Show a session again, as it was."),
-    "sessions": ("backrooms_tui.cli.sessions:sessions", "List, show, find, rename and delete sessions."),
+    "sessions": ("backrooms_tui.cli.sessions:sessions", "List, show, find, rename, delete and restore sessions."),
     "import": ("backrooms_tui.cli.importing:import_", "Import sessions and templates, exported or of other tools."),
     "templates": ("backrooms_tui.cli.templates:templates", "List, show, check and start templates."),
     "models": ("backrooms_tui.cli.models:models", "List, test and pull models."),
     "doctor": ("backrooms_tui.cli.doctor:doctor", "Say what is installed, what answers, and what is missing."),
+    "backup": ("backrooms_tui.cli.backup:backup", "Copy all sessions to a file, also while some are being recorded."),
+    "restore": ("backrooms_tui.cli.backup:restore", "Put a backup in place of the sessions that are here now."),
+    "vacuum": ("backrooms_tui.cli.backup:vacuum", "Give back the room that deleted sessions took."),
     "locate": ("backrooms_tui.cli.locate:locate", "Print where things are kept."),
     "completion": ("backrooms_tui.cli.completion:completion", "Print the completion script for a shell."),
 }

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backrooms_tui.cli.both import both
+from backrooms_tui.cli.branches import branch
+from backrooms_tui.cli.compare import compare
 from backrooms_tui.cli.completing import session_ids
 from backrooms_tui.cli.export import export
+from backrooms_tui.cli.find import find
 from backrooms_tui.cli.stall import stall
 from backrooms_tui.cli.tables import print_json, print_table
+from backrooms_tui.cli.trash import delete, print_trash, restore
+from backrooms_tui.cli.verify import verify
 from backrooms_tui.session.events import SessionOpened
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def sessions() -> None:
-    """List, show, find, rename and delete sessions.
+    """List, show, find, rename, delete, restore and verify sessions.
 
     SESSION is an id, the beginning of one, a title, or "last".
     """
@@ -33,10 +38,14 @@ def sessions() -> None:
 @sessions.command("list")
 @click.argument("words", nargs=-1)
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N sessions.")
+@click.option("--trash", is_flag=True, help="List what was deleted and can still be restored.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array, newest first.")
-def list_(words: tuple[str, ...], limit: int | None, as_json: bool) -> None:
+def list_(words: tuple[str, ...], limit: int | None, trash: bool, as_json: bool) -> None:
     """List sessions, newest first; WORDS keep those whose title, template or agents have them."""
     with _store() as store:
+        if trash:
+            print_trash(store, " ".join(words), limit, as_json=as_json)
+            return
         found = store.list_sessions(limit=limit, filter=" ".join(words))
     if as_json:
         print_json([_as_json(summary) for summary in found])
@@ -70,22 +79,6 @@ def show(session: str, as_json: bool) -> None:
 
 
 @sessions.command()
-@click.argument("words", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="At most N hits.")
-@click.option("--json", "as_json", is_flag=True, help="Print an array.")
-def find(words: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """Search in everything that was said; "a phrase" in quotes stays together."""
-    with _store() as store:
-        hits = store.search(" ".join(words), limit=limit)
-    if as_json:
-        print_json([{"session": h.session, "turn": h.turn, "agent": h.agent, "text": h.snippet} for h in hits])
-    elif hits:
-        print_table(("session", "turn", "words"), [(h.session, str(h.turn), h.snippet) for h in hits], stretch=2)
-    else:
-        click.echo("Nobody said that.")
-
-
-@sessions.command()
 @click.argument("session", shell_complete=session_ids)
 @click.argument("title")
 def rename(session: str, title: str) -> None:
@@ -99,26 +92,15 @@ def rename(session: str, title: str) -> None:
     click.echo(f"{found} is now called {harmless_line(title)}")
 
 
-@sessions.command()
-@click.argument("names", nargs=-1, required=True, metavar="SESSION...", shell_complete=session_ids)
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def delete(names: tuple[str, ...], yes: bool) -> None:
-    """Delete sessions and everything that was said in them."""
-    with _store() as store:
-        found = list(dict.fromkeys(store.find(name) for name in names))
-        if not yes:
-            noun = "this session" if len(found) == 1 else f"these {len(found)} sessions"
-            if not click.confirm(f"Delete {noun} for good: {', '.join(found)}?"):
-                click.echo("Nothing was deleted.")
-                return
-        for session in found:
-            store.delete(session)
-    click.echo(f"Deleted {', '.join(found)}")
-
-
+sessions.add_command(delete)
+sessions.add_command(restore)
+sessions.add_command(verify)
 sessions.add_command(stall)
 sessions.add_command(export)
+sessions.add_command(find)
 sessions.add_command(both)
+sessions.add_command(branch)
+sessions.add_command(compare)
 
 
 @contextmanager

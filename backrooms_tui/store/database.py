@@ -5,19 +5,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from backrooms_tui.session.events import AnyEvent
 from backrooms_tui.session.state import Entry, SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.store import migrations, reading, search, seeking, sqlite_file, summaries
+from backrooms_tui.store import migrations, reading, search, seeking, sqlite_file, summaries, trash
 from backrooms_tui.store.connection import Database, postgres_engine, sqlite_engine
 from backrooms_tui.store.failures import StoreError, in_words
+from backrooms_tui.store.finding import Hit, found
 from backrooms_tui.store.place import Place, place_of
+from backrooms_tui.store.query import Query, parse
 from backrooms_tui.store.schema import sessions
-from backrooms_tui.store.search import Hit
 from backrooms_tui.store.seeking import Spent
 from backrooms_tui.store.storable import storable
 from backrooms_tui.store.summaries import SessionSummary, Totals
@@ -31,7 +32,8 @@ _ID_LENGTH = 8
 def open_store(url_or_path: str | Path, *, read_only: bool = False, patience: float = PATIENCE) -> "Store":
     """The store in a SQLite file, which is made where it is missing, or at a PostgreSQL URL.
 
-    With `read_only` nothing is made or changed. `patience` is how many seconds to wait for another program's lock.
+    With `read_only` nothing is made or changed; else what has lain in the trash for too long goes, in a thread.
+    `patience` is how many seconds to wait for another program's lock.
     Raises StoreError where the database is another program's, from a newer version, damaged or out of reach; it is
     then left as it is.
     """
@@ -47,10 +49,13 @@ def open_store(url_or_path: str | Path, *, read_only: bool = False, patience: fl
     database = Database(engine, place)
     try:
         _brought_up_to_date(database, place, read_only=read_only, patience=patience)
+        store = Store(database)
+        if not read_only:
+            store.empty_old_trash()
     except BaseException:
         database.close()
         raise
-    return Store(database)
+    return store
 
 
 def _brought_up_to_date(database: Database, place: Place, *, read_only: bool, patience: float) -> None:
@@ -95,6 +100,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._sweep: trash.Sweep | None = None
 
     @property
     def place(self) -> str:
@@ -103,6 +109,8 @@ class Store:
 
     def close(self) -> None:
         """Give back all connections. Close recorders first."""
+        if self._sweep is not None:
+            self._sweep.stop()
         self.database.close()
 
     def __enter__(self) -> Self:
@@ -121,7 +129,7 @@ class Store:
         """One session as the list shows it."""
         with self.database.reading() as connection:
             found = summaries.summary_of(connection, session)
-        return found if found is not None else _missing(session)
+        return found if found is not None else self._not_there(session)
 
     def find(self, name: str) -> str:
         """The id of the session that the person means: an id or the beginning of one, a title, or "last"."""
@@ -198,9 +206,13 @@ class Store:
             return seeking.spent(connection, session, first - 1)
 
     def search(self, text: str, limit: int = 50) -> list[Hit]:
-        """The newest turns that say all words and "quoted phrases" of `text`."""
+        """The newest places that `text` asks for, in the words that `query` explains. Raises QueryMistake."""
+        return self.search_for(parse(text), limit)
+
+    def search_for(self, query: Query, limit: int = 50) -> list[Hit]:
+        """The newest places that fit: turns, and words between them."""
         with self.database.reading() as connection:
-            return search.search(connection, text, limit)
+            return found(connection, query, limit)
 
     def turns_saying(self, session: str, text: str) -> list[int]:
         """The numbers of the session's turns that say all words and "quoted phrases" of `text`, in order. Takes as long
@@ -210,19 +222,53 @@ class Store:
 
     def rename(self, session: str, title: str) -> None:
         """Give the session another title. The setup that was recorded keeps the old one."""
-        statement = update(sessions).where(sessions.c.id == session).values(title=storable(title))
+        statement = update(sessions).where(sessions.c.id == session, summaries.THERE).values(title=storable(title))
         with self.database.writing() as connection:
-            if connection.execute(statement).rowcount == 0:
-                _missing(session)
+            changed = connection.execute(statement).rowcount
+        if changed == 0:
+            self._not_there(session)
 
-    def delete(self, session: str) -> SessionSummary:
-        """Remove the session with everything in it, for good. Gives back what it was. Its branches stay."""
+    def put_away(self, session: str) -> SessionSummary:
+        """Put the session into the trash: nothing finds it any more, and after 30 days it is deleted. Gives back what
+        it was. A program that records it goes on recording it there."""
         with self.database.writing() as connection:
             found = summaries.summary_of(connection, session)
             if found is not None:
-                search.forget_session(connection, session)
-                connection.execute(delete(sessions).where(sessions.c.id == session))
+                trash.put_away(connection, session, time.time())
+        return found if found is not None else self._not_there(session)
+
+    def bring_back(self, session: str) -> SessionSummary:
+        """Take the session out of the trash. Gives back what it is; does nothing where it is not there."""
+        with self.database.writing() as connection:
+            trash.bring_back(connection, session)
+            found = summaries.summary_of(connection, session)
         return found if found is not None else _missing(session)
+
+    def in_trash(self, limit: int | None = None, filter: str = "") -> list[SessionSummary]:
+        """What lies in the trash, what was put there last first, as `list_sessions` gives it. `trash.gone_at` says how
+        long each stays."""
+        with self.database.reading() as connection:
+            return summaries.in_trash(connection, limit, filter)
+
+    def find_in_trash(self, name: str) -> str:
+        """The id of the session in the trash that the person means, as `find` understands it."""
+        with self.database.reading() as connection:
+            return summaries.found(connection, name, trash=True)
+
+    def delete(self, session: str) -> None:
+        """Remove the session with everything in it, for good, wherever it is. Its branches stay."""
+        with self.database.writing() as connection:
+            there = trash.delete_for_good(connection, session)
+        if not there:
+            _missing(session)
+
+    def empty_old_trash(self, now: float | None = None) -> None:
+        """Let what has lain in the trash for 30 days at `now` go, beside whatever else happens. `close` waits."""
+        at = time.time() if now is None else now
+        with self.database.reading() as connection:
+            old = trash.overdue(connection, at)
+        if old and self._sweep is None:
+            self._sweep = trash.Sweep(self.database, at, old)
 
     def new_id(self) -> str:
         """An id that no session here has: eight letters and digits."""
@@ -232,13 +278,21 @@ class Store:
                 if connection.execute(select(sessions.c.id).where(sessions.c.id == id)).first() is None:
                     return id
 
-    def problems(self) -> list[str]:
-        """What is wrong with the database, one line each; nothing where it is whole. Reads all of a SQLite file."""
+    def _not_there(self, session: str) -> NoReturn:
+        """The error for a session that is not there, or is in the trash."""
+        with self.database.reading() as connection:
+            if trash.lies_there(connection, session):
+                raise trash.in_the_way(session)
+        _missing(session)
+
+    def problems(self, *, thorough: bool = False) -> list[str]:
+        """What is wrong with the database, one line each; nothing where it is whole. Reads all of a SQLite file, and
+        with `thorough` compares the indexes with their tables."""
         if self.database.dialect != "sqlite":
             return []
         with self.database.raw_sqlite() as connection:
-            return sqlite_file.problems_of(connection)
+            return sqlite_file.problems_of(connection, thorough=thorough)
 
 
-def _missing(session: str) -> SessionSummary:
+def _missing(session: str) -> NoReturn:
     raise OperatorError(f"there is no session {session!r}", "`backrooms sessions list` shows all")

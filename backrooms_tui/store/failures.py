@@ -13,6 +13,10 @@ class StoreError(OperatorError):
     """The database cannot be used as asked: not ours, damaged, full, locked, out of reach, or read only."""
 
 
+class DamageError(StoreError):
+    """The database is damaged, or is not one at all."""
+
+
 _SQLITE = {
     sqlite3.SQLITE_FULL: (
         "the disk that holds {place} is full",
@@ -30,7 +34,7 @@ _SQLITE = {
     ),
     sqlite3.SQLITE_CORRUPT: (
         "{place} is damaged: {detail}",
-        "restore a backup, or move the file away to start afresh; the file was left as it is",
+        "`backrooms restore FILE` puts a backup in its place, or move the file away; it was left as it is",
     ),
     sqlite3.SQLITE_NOTADB: (
         "{place} is not a database",
@@ -79,14 +83,15 @@ def explained(place: str, error: BaseException) -> StoreError:
 
 def damaged(place: str, detail: str) -> StoreError:
     """The error for damage that somebody else than the driver found."""
-    return _filled(_SQLITE[sqlite3.SQLITE_CORRUPT], place, ValueError(detail))
+    return _filled(_SQLITE[sqlite3.SQLITE_CORRUPT], place, ValueError(detail), DamageError)
 
 
 def _explained_sqlite(place: str, error: sqlite3.Error) -> StoreError:
     # Python's own misuse errors carry no code; the low byte of an extended code is the primary one.
     code = getattr(error, "sqlite_errorcode", None) or 0
     words = _SQLITE.get(code & 0xFF, ("{place}: {detail}", "run `backrooms doctor` to look further"))
-    return _filled(words, place, error)
+    damage = code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return _filled(words, place, error, DamageError if damage else StoreError)
 
 
 def _explained_postgres(place: str, error: BaseException) -> StoreError:
@@ -101,7 +106,9 @@ def _explained_postgres(place: str, error: BaseException) -> StoreError:
     return _filled(words or ("{place}: {detail}", "run `backrooms doctor` to look further"), place, error)
 
 
-def _filled(words: tuple[str, str], place: str, error: BaseException) -> StoreError:
+def _filled(
+    words: tuple[str, str], place: str, error: BaseException, kind: type[StoreError] = StoreError
+) -> StoreError:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     what, cure = words
-    return StoreError(what.format(place=place, detail=lines[0] if lines else type(error).__name__), cure)
+    return kind(what.format(place=place, detail=lines[0] if lines else type(error).__name__), cure)

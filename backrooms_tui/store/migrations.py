@@ -7,6 +7,7 @@ carries the number in `user_version`, beside an `application_id` that says the f
 from sqlalchemy import Connection, text
 
 from backrooms_tui.store.failures import StoreError
+from backrooms_tui.store.words import tsvector
 
 APPLICATION_ID = 0x42726D73  # "Brms", at byte 68 of the file, where `file` and other tools look for it
 _LOCK = 0x4261636B726F6F6D  # the key of PostgreSQL's advisory lock: "Backroom"
@@ -140,7 +141,93 @@ def _manners(connection: Connection) -> None:
     )
 
 
-MIGRATIONS = (_first, _seats, _manners)
+def _trash(connection: Connection) -> None:
+    """A session in the trash says since when it lies there. Which ones do is asked at every opening."""
+    connection.exec_driver_sql("ALTER TABLE sessions ADD COLUMN trashed DOUBLE PRECISION")
+    connection.exec_driver_sql("CREATE INDEX sessions_trashed ON sessions (trashed) WHERE trashed IS NOT NULL")
+
+
+_SAID = """
+    CREATE TABLE said (
+        id {counted} NOT NULL PRIMARY KEY,
+        session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        seq BIGINT NOT NULL,
+        turn INTEGER NOT NULL,
+        seat INTEGER NOT NULL,
+        at DOUBLE PRECISION NOT NULL,
+        stall DOUBLE PRECISION,
+        source TEXT,
+        text TEXT,
+        UNIQUE (session, seq)
+    )
+"""
+_INDEXES = (
+    "CREATE INDEX said_seat ON said (session, seat)",
+    "CREATE INDEX said_between ON said (source) WHERE source IS NOT NULL",
+    "CREATE INDEX said_stall ON said (stall) WHERE stall IS NOT NULL",
+)
+_FILL_SAID = """
+    INSERT INTO said (session, seq, turn, seat, at, stall, source, text)
+    SELECT turns.session, turns.seq, turns.turn, turns.agent, turns.ended, {stall}, NULL, NULL
+    FROM turns LEFT JOIN events ON events.session = turns.session AND events.seq = turns.ended_seq
+    WHERE turns.state = 'ended'
+    UNION ALL
+    SELECT session, seq, coalesce((SELECT turn FROM turns WHERE turns.session = events.session
+        AND turns.seq < events.seq ORDER BY turns.seq DESC LIMIT 1), 0), 0, at, NULL, {source}, {text}
+    FROM events WHERE kind IN ('interjected', 'whispered')
+    ORDER BY 5, 1, 2
+"""
+_SEARCH_SAID = {
+    "sqlite": (
+        """
+        CREATE VIEW spoken AS SELECT said.id, coalesce(turns.edited, turns.text, said.text) AS text
+        FROM said LEFT JOIN turns ON turns.session = said.session AND turns.seq = said.seq
+        """,
+        """
+        CREATE VIRTUAL TABLE turn_search USING fts5(
+            text, content = 'spoken', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '3'
+        )
+        """,
+        "INSERT INTO turn_search (turn_search) VALUES ('rebuild')",
+    ),
+    "postgresql": (
+        """
+        CREATE TABLE turn_search (
+            id BIGINT NOT NULL PRIMARY KEY REFERENCES said (id) ON DELETE CASCADE,
+            words TSVECTOR NOT NULL
+        )
+        """,
+        """
+        INSERT INTO turn_search SELECT said.id, turn_words.words FROM turn_words
+        JOIN turns ON turns.id = turn_words.id JOIN said ON said.session = turns.session AND said.seq = turns.seq
+        """,
+        "DROP TABLE turn_words",
+        "CREATE INDEX turn_search_words ON turn_search USING gin (words)",
+    ),
+}
+
+
+def _said(connection: Connection) -> None:
+    """Words between the turns are found, too, and a turn by how much it stalls; a word also by its beginning."""
+    sqlite = connection.dialect.name == "sqlite"
+    body = "json_extract(events.body, '$.{}')" if sqlite else "CAST(events.body AS json) ->> '{}'"
+    stall = body.format("stall") if sqlite else f"CAST({body.format('stall')} AS double precision)"
+    source = f"coalesce({body.format('source')}, 'operator')"
+    old = (
+        ("DROP TABLE turn_search", "DROP VIEW spoken") if sqlite else ("ALTER TABLE turn_search RENAME TO turn_words",)
+    )
+    new = (_SAID.format(**_WORDS[connection.dialect.name]), *_INDEXES)
+    fill = _FILL_SAID.format(stall=stall, source=source, text=body.format("text"))
+    for statement in (*old, *new, fill, *_SEARCH_SAID[connection.dialect.name]):
+        connection.exec_driver_sql(statement)
+    if not sqlite:
+        words = connection.exec_driver_sql("SELECT id, text FROM said WHERE text IS NOT NULL").all()
+        for row in words:
+            values = {"id": row.id, "words": tsvector(row.text)}
+            connection.execute(text("INSERT INTO turn_search VALUES (:id, CAST(:words AS tsvector))"), values)
+
+
+MIGRATIONS = (_first, _seats, _manners, _trash, _said)
 VERSION = len(MIGRATIONS)
 
 

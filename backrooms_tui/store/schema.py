@@ -1,6 +1,7 @@
 """The tables, as the queries know them. What creates and changes them stands in `migrations`.
 
-- A **session** row carries the totals, so that listing and opening read no turn.
+- A **session** row carries the totals, so that listing and opening read no turn. Where `trashed` is set, the session
+  lies in the trash: nothing but what is about the trash may find it.
 - **events** holds everything that happened but the deltas. Three texts are cut out of an event's body, because they
   are columns elsewhere: a setup (sessions.setup), and the text and reasoning of a turn's end (turns).
 - A **turn** row is one attempt at a turn, known by the `seq` of the event that began it. `text` and `reasoning` are
@@ -52,6 +53,7 @@ sessions = Table(
     Column("output_tokens", _COUNT, nullable=False),
     Column("cached_tokens", _COUNT, nullable=False),
     Column("last_seq", _COUNT, nullable=False),
+    Column("trashed", Double),  # Unix seconds at which it went into the trash; null: it is not there
 )
 
 agents = Table(

@@ -1,216 +1,124 @@
-"""Full-text search over what the turns say, beside the tables: FTS5 in SQLite, tsvector in PostgreSQL.
+"""What was said, kept for searching: a narrow row for each turn that stands and for each word between the turns (the
+table `said`), and beside it what they say, word for word: FTS5 in SQLite, tsvector in PostgreSQL (`turn_search`).
 
-What the person types is plain words and "quoted phrases", all of which must occur; there is no syntax to get wrong.
-A word is a run of letters and digits, whatever its case and accents. Both databases are given the words that this
-module finds, so that they find the same turns.
+A row with a higher `id` came later. `turn` is a turn's number, or that of the turn before a word. Who looks for a word
+is led to the turn that follows it, as only there it can be seen. What is asked of all sessions together stands in
+`finding`.
 """
-
-import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import Connection, text
 
-# Letters and digits, and the accents that may follow a letter as characters of their own.
-_ACCENT = r"[\u0300-\u036f]"
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|{_ACCENT})*")
-_QUERY = re.compile(r'"([^"]*)"?|([^\s"]+)')
-_AROUND = 60  # characters of a snippet on either side of what was found
-# PostgreSQL keeps at most 1 MB of words a row, positions up to 16,383, and 256 of them for a word.
-_MOST_BYTES = 500_000
-_MOST_WORDS = 16_383
-_MOST_PLACES = 256
-_LONGEST_WORD = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A turn in which the words occur. `snippet` is a piece of what it says, `marks` are the (start, end) of the words
-    in it. `text` from outside: make it harmless before it is shown."""
-
-    session: str
-    title: str
-    turn: int
-    agent: int
-    name: str
-    at: float
-    snippet: str
-    marks: tuple[tuple[int, int], ...] = ()
-
-
-def phrases(query: str) -> list[list[str]]:
-    """What was asked for: the words of each phrase; what is not quoted is a phrase of its own up to the next space."""
-    found = (_WORD.findall(quoted or plain) for quoted, plain in _QUERY.findall(query))
-    return [words for words in found if words]
-
-
-def search(connection: Connection, query: str, limit: int) -> list[Hit]:
-    """The newest `limit` turns that say all of `query`. Nothing where `query` holds no word."""
-    wanted = phrases(query)
-    if not wanted:
-        return []
-    statement = _FIND[connection.dialect.name]
-    rows = connection.execute(statement, {"query": _asked(connection, wanted), "limit": limit}).all()
-    sought = [[_folded(word) for word in phrase] for phrase in wanted]
-    return [
-        Hit(row.session, row.title, row.turn, row.agent, row.name or "", row.ended, *_snippet(row.text, sought))
-        for row in rows
-    ]
+from backrooms_tui.session.events import WordSource
+from backrooms_tui.store.words import fts5, phrases, tsquery, tsvector
 
 
 def turns_saying(connection: Connection, query: str, session: str) -> list[int]:
-    """The numbers of all turns of `session` that say all of `query`, in order. Reads no turn: what each of a hundred
-    thousand says would take seconds."""
+    """The numbers of all turns of `session` that say all of `query`, in order; for words between the turns, of the turn
+    that follows. Reads no turn: what each of a hundred thousand says would take seconds."""
     wanted = phrases(query)
     stretch = connection.execute(_STRETCH, {"session": session}).one()
     if not wanted or stretch.first is None:
         return []
-    values = {"query": _asked(connection, wanted), "session": session, "first": stretch.first, "last": stretch.last}
-    return [row.turn for row in connection.execute(_FIND_IN_SESSION[connection.dialect.name], values)]
+    asked = fts5(wanted) if connection.dialect.name == "sqlite" else tsquery(wanted)
+    values = {"query": asked, "session": session, "first": stretch.first, "last": stretch.last}
+    rows = connection.execute(_TURNS[connection.dialect.name], values)
+    return list(dict.fromkeys(leads_to(row.turn, row.source, row.turns) for row in rows))
 
 
-def pattern(query: str) -> re.Pattern[str] | None:
-    """What finds, in what a turn says, the words that `query` was found by; None where it holds none."""
-    wanted = phrases(query)
-    if not wanted:
-        return None
-    # Between the words of a phrase stands what belongs to no word.
-    found = (r"[\W_]+".join(map(_any_accent, words)) for words in wanted)
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(found)})(?![^\W_])", re.IGNORECASE)
+def leads_to(turn: int, source: str | None, turns: int) -> int:
+    """The turn to go to, in a session of so many `turns`, to see what a row of `said` stands for."""
+    return turn if source is None else max(1, min(turn + 1, turns))
 
 
-def index_turn(connection: Connection, session: str, seq: int, said: str) -> None:
-    """Let the turn that began at `seq` be found by what it says now, which is `said`."""
-    values: dict[str, object] = {"session": session, "seq": seq}
-    if connection.dialect.name == "sqlite":
-        connection.execute(_ADD_SQLITE, values)
-    else:
-        connection.execute(_ADD_POSTGRES, {**values, "words": _tsvector(said)})
+def index_turn(connection: Connection, session: str, seq: int, said: str, stall: float | None) -> None:
+    """Let the turn that began at `seq` be found by what it says, which is `said`, and by how much it stalls."""
+    connection.execute(_ADD_TURN, {"session": session, "seq": seq, "stall": stall})
+    _add_words(connection, session, seq, said)
 
 
-def forget_turn(connection: Connection, session: str, seq: int) -> None:
-    """Let the turn no longer be found. To be called while its row still says what was indexed."""
+def index_word(connection: Connection, session: str, seq: int, at: float, source: WordSource, said: str) -> None:
+    """Let a word between the turns be found, which event `seq` brought."""
+    values = {"session": session, "seq": seq, "at": at, "source": source, "text": said}
+    connection.execute(_ADD_WORD, values)
+    _add_words(connection, session, seq, said)
+
+
+def before_rewording(connection: Connection, session: str, seq: int) -> None:
+    """Forget what the turn says. To be called while its row still says it."""
     sqlite = connection.dialect.name == "sqlite"
     connection.execute(_FORGET_SQLITE if sqlite else _FORGET_POSTGRES, {"session": session, "seq": seq})
 
 
+def after_rewording(connection: Connection, session: str, seq: int, said: str) -> None:
+    """Let the turn be found by what it says now."""
+    _add_words(connection, session, seq, said)
+
+
+def forget_turn(connection: Connection, session: str, seq: int) -> None:
+    """Let the turn no longer be found. To be called while its row still says what was indexed."""
+    before_rewording(connection, session, seq)
+    connection.execute(_REMOVE, {"session": session, "seq": seq})
+
+
 def forget_session(connection: Connection, session: str) -> None:
-    """Let none of the session's turns be found. To be called while its rows still stand."""
+    """Let nothing of the session be found. To be called while its rows still stand."""
     if connection.dialect.name == "sqlite":  # in PostgreSQL the foreign key sees to it
         connection.execute(_FORGET_SESSION_SQLITE, {"session": session})
 
 
-_ADD_SQLITE = text(
-    "INSERT INTO turn_search (rowid, text) SELECT id, coalesce(edited, text) FROM turns"
-    " WHERE session = :session AND seq = :seq"
+def _add_words(connection: Connection, session: str, seq: int, said: str) -> None:
+    values: dict[str, object] = {"session": session, "seq": seq}
+    if connection.dialect.name == "sqlite":
+        connection.execute(_ADD_SQLITE, values)
+    else:
+        connection.execute(_ADD_POSTGRES, {**values, "words": tsvector(said)})
+
+
+_ADD_TURN = text(
+    "INSERT INTO said (session, seq, turn, seat, at, stall)"
+    " SELECT session, seq, turn, agent, ended, :stall FROM turns WHERE session = :session AND seq = :seq"
 )
+_ADD_WORD = text(
+    "INSERT INTO said (session, seq, turn, seat, at, source, text) VALUES (:session, :seq, coalesce((SELECT turn"
+    " FROM turns WHERE session = :session AND seq < :seq ORDER BY seq DESC LIMIT 1), 0), 0, :at, :source, :text)"
+)
+_REMOVE = text("DELETE FROM said WHERE session = :session AND seq = :seq")
+_ONE = "(SELECT id FROM said WHERE session = :session AND seq = :seq)"
+_ADD_SQLITE = text(f"INSERT INTO turn_search (rowid, text) SELECT id, text FROM spoken WHERE id = {_ONE}")  # noqa: S608
 _ADD_POSTGRES = text(
-    "INSERT INTO turn_search (id, words) SELECT id, CAST(:words AS tsvector) FROM turns"
+    "INSERT INTO turn_search (id, words) SELECT id, CAST(:words AS tsvector) FROM said"
     " WHERE session = :session AND seq = :seq"
 )
 _FORGET_SQLITE = text(
-    "INSERT INTO turn_search (turn_search, rowid, text) SELECT 'delete', id, coalesce(edited, text) FROM turns"
-    " WHERE session = :session AND seq = :seq"
+    f"INSERT INTO turn_search (turn_search, rowid, text) SELECT 'delete', id, text FROM spoken WHERE id = {_ONE}"  # noqa: S608
 )
+_FORGET_POSTGRES = text(f"DELETE FROM turn_search WHERE id = {_ONE}")  # noqa: S608
 _FORGET_SESSION_SQLITE = text(
-    "INSERT INTO turn_search (turn_search, rowid, text) SELECT 'delete', id, coalesce(edited, text) FROM turns"
-    " WHERE session = :session AND state = 'ended'"
+    "INSERT INTO turn_search (turn_search, rowid, text) SELECT 'delete', id, text FROM spoken"
+    " WHERE id IN (SELECT id FROM said WHERE session = :session)"
 )
-_FORGET_POSTGRES = text(
-    "DELETE FROM turn_search WHERE id = (SELECT id FROM turns WHERE session = :session AND seq = :seq)"
-)
-_MATCHING = {
-    "sqlite": "SELECT rowid AS id FROM turn_search WHERE turn_search MATCH :query",
-    "postgresql": "SELECT id FROM turn_search WHERE words @@ CAST(:query AS tsquery)",
-}
-_HITS = """
-    WITH found AS ({matching} ORDER BY id DESC LIMIT :limit)
-    SELECT turns.session, sessions.title, turns.turn, turns.agent, agents.name, turns.ended,
-        coalesce(turns.edited, turns.text) AS text
-    FROM found JOIN turns ON turns.id = found.id
-    JOIN sessions ON sessions.id = turns.session
-    LEFT JOIN agents ON agents.session = turns.session AND agents.seat = turns.agent
-    ORDER BY turns.id DESC
-"""
-# A session's turns come one after another, if not without others between: what lies elsewhere need not be looked at.
-_TURNS = """
-    WITH found AS ({matching} AND {id} BETWEEN :first AND :last)
-    SELECT turns.turn FROM found JOIN turns ON turns.id = found.id
-    WHERE turns.session = :session ORDER BY turns.turn
-"""
+# A session's rows come one after another, if not without others between: what lies elsewhere need not be looked at.
 _STRETCH = text(
-    "SELECT (SELECT id FROM turns WHERE session = :session ORDER BY seq LIMIT 1) AS first,"
-    " (SELECT id FROM turns WHERE session = :session ORDER BY seq DESC LIMIT 1) AS last"
+    "SELECT (SELECT id FROM said WHERE session = :session ORDER BY seq LIMIT 1) AS first,"
+    " (SELECT id FROM said WHERE session = :session ORDER BY seq DESC LIMIT 1) AS last"
 )
-_FIND = {dialect: text(_HITS.format(matching=matching)) for dialect, matching in _MATCHING.items()}
-_ID = {"sqlite": "rowid", "postgresql": "id"}
-_FIND_IN_SESSION = {
-    dialect: text(_TURNS.format(matching=matching, id=_ID[dialect])) for dialect, matching in _MATCHING.items()
+_IN_STRETCH = """
+    WITH found AS ({matching} AND {id} BETWEEN :first AND :last)
+    SELECT said.turn, said.source, (SELECT turns FROM sessions WHERE id = :session) AS turns
+    FROM found JOIN said ON said.id = found.id
+    WHERE said.session = :session ORDER BY said.seq
+"""
+_TURNS = {
+    "sqlite": text(
+        _IN_STRETCH.format(
+            matching="SELECT rowid AS id FROM turn_search WHERE turn_search MATCH :query",
+            id="rowid",
+        )
+    ),
+    "postgresql": text(
+        _IN_STRETCH.format(
+            matching="SELECT id FROM turn_search WHERE words @@ CAST(:query AS tsquery)",
+            id="id",
+        )
+    ),
 }
-
-
-def _asked(connection: Connection, wanted: Sequence[Sequence[str]]) -> str:
-    return _fts5(wanted) if connection.dialect.name == "sqlite" else _tsquery(wanted)
-
-
-def _folded(word: str) -> str:
-    """As unicode61 with remove_diacritics folds it: small letters without accents."""
-    parts = unicodedata.normalize("NFD", word.lower())
-    return "".join(part for part in parts if not unicodedata.combining(part))[:_LONGEST_WORD]
-
-
-def _any_accent(word: str) -> str:
-    """The word as a regular expression, whatever its accents."""
-    letters = (f"[{re.escape(letter)}{_accented().get(letter, '')}]{_ACCENT}*" for letter in _folded(word))
-    return f"(?:{''.join(letters)}|{re.escape(word)})"
-
-
-@cache
-def _accented() -> dict[str, str]:
-    """The letters that are one character together with their accent, by what is left without it."""
-    found: dict[str, str] = {}
-    for code in range(0xC0, 0x2000):
-        folded = _folded(chr(code))
-        if folded != chr(code) and len(folded) == 1:
-            found[folded] = found.get(folded, "") + chr(code)
-    return found
-
-
-def _fts5(wanted: Sequence[Sequence[str]]) -> str:
-    return " ".join(f'"{" ".join(words)}"' for words in wanted)
-
-
-def _tsquery(wanted: Sequence[Sequence[str]]) -> str:
-    return " & ".join("(" + " <-> ".join(f"'{_folded(word)}'" for word in words) + ")" for words in wanted)
-
-
-def _tsvector(said: str) -> str:
-    places: dict[str, list[int]] = {}
-    left = _MOST_BYTES
-    for place, word in enumerate(_WORD.findall(said)[:_MOST_WORDS], start=1):
-        folded = _folded(word)
-        if folded not in places:
-            left -= len(folded.encode())
-            if left < 0:
-                break
-        places.setdefault(folded, []).append(place)
-    return " ".join(f"'{word}':{','.join(map(str, where[:_MOST_PLACES]))}" for word, where in places.items())
-
-
-def _snippet(said: str, sought: Sequence[Sequence[str]]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    found = [(_folded(match.group()), match.start(), match.end()) for match in _WORD.finditer(said)]
-    words = [word for word, _, _ in found]
-    spots = sorted(
-        (found[place][1], found[place + len(phrase) - 1][2])
-        for phrase in sought
-        for place in range(len(words) - len(phrase) + 1)
-        if words[place : place + len(phrase)] == phrase
-    )
-    middle = spots[0][0] if spots else 0
-    start, end = max(0, middle - _AROUND), min(len(said), middle + _AROUND * 2)
-    before, after = "…" if start else "", "…" if end < len(said) else ""
-    shift = len(before) - start
-    marks = tuple((left + shift, right + shift) for left, right in spots if left >= start and right <= end)
-    return before + said[start:end] + after, marks

@@ -51,9 +51,16 @@ def look_over(path: Path) -> None:
         _look(path, "mode=ro")
 
 
-def problems_of(connection: sqlite3.Connection) -> list[str]:
-    """What is wrong with the file's structure, in SQLite's words; nothing where it is whole."""
-    rows = [str(row[0]) for row in connection.execute("PRAGMA quick_check(10)")]
+def address(path: Path) -> str:
+    """The URI by which to read the file and leave nothing beside it, as long as nobody begins to write to it."""
+    return f"{path.as_uri()}?{'mode=ro' if _in_use(path) else 'immutable=1'}"
+
+
+def problems_of(connection: sqlite3.Connection, *, thorough: bool = False) -> list[str]:
+    """What is wrong with the file's structure, in SQLite's words; nothing where it is whole. `thorough` compares every
+    index with its table, too, which takes several times as long."""
+    check = "integrity_check" if thorough else "quick_check"
+    rows = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(10)")]
     return [line for row in rows for line in row.splitlines() if line != "ok" and not line.startswith("***")]
 
 

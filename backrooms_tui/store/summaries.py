@@ -16,6 +16,8 @@ _SHOWN = 5
 _Named = Row[*tuple[Any, ...]]
 # Everything but the setup, which may be long.
 _COLUMNS = [column for column in sessions.c if column.name != "setup"]
+# What a session must be to be listed, found, added up or searched: not in the trash.
+THERE = sessions.c.trashed.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Totals:
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
     """A session without what was said in it. `started` and `last` are Unix seconds (UTC), `cost` is in USD, and
-    `unpriced` counts the turns whose price nobody knows. `status` stays "open" when a program was stopped short."""
+    `unpriced` counts the turns whose price nobody knows. `status` stays "open" when a program was stopped short.
+    `trashed` is when it went into the trash (Unix seconds), None where it did not."""
 
     id: str
     title: str
@@ -63,6 +66,7 @@ class SessionSummary:
     end_reason: str
     seed: int | None
     last_seq: int
+    trashed: float | None = None
 
 
 def listed(connection: Connection, limit: int | None, wanted: str) -> list[SessionSummary]:
@@ -79,45 +83,67 @@ def listed(connection: Connection, limit: int | None, wanted: str) -> list[Sessi
 
 
 def summary_of(connection: Connection, session: str) -> SessionSummary | None:
-    """One session's summary, None where there is no such session."""
-    rows = connection.execute(select(*_COLUMNS).where(sessions.c.id == session)).all()
+    """One session's summary, None where there is no such session, or only in the trash."""
+    rows = connection.execute(select(*_COLUMNS).where(sessions.c.id == session, THERE)).all()
     return next(iter(_with_agents(connection, rows)), None)
 
 
-def found(connection: Connection, name: str) -> str:
-    """The id of the session that `name` means: an id or the beginning of one, a title, or "last" for the newest.
+def in_trash(connection: Connection, limit: int | None, wanted: str) -> list[SessionSummary]:
+    """What lies in the trash, what was put there last first; `limit` and `wanted` as for `listed`."""
+    words = wanted.casefold().split()
+    statement = select(*_COLUMNS).where(~THERE).order_by(sessions.c.trashed.desc(), sessions.c.id)
+    lying = _with_agents(connection, connection.execute(statement).all())
+    return [summary for summary in lying if all(word in _searched(summary) for word in words)][:limit]
+
+
+def found(connection: Connection, name: str, *, trash: bool = False) -> str:
+    """The id of the session that `name` means: an id or the beginning of one, a title, or "last" for the newest. With
+    `trash` it is one that lies there, "last" being the one that was put there last.
 
     Raises OperatorError where it means none, naming the nearest, or several, naming them.
     """
-    rows = connection.execute(
-        select(sessions.c.id, sessions.c.title, sessions.c.last_at).order_by(
-            sessions.c.last_at.desc(), sessions.c.id.desc()
-        )
-    ).all()
+    latest = sessions.c.trashed if trash else sessions.c.last_at
+    statement = select(sessions.c.id, sessions.c.title).where(~THERE if trash else THERE)
+    rows = connection.execute(statement.order_by(latest.desc(), sessions.c.id.desc())).all()
+    if not rows and trash:
+        raise OperatorError("the trash is empty", "`backrooms sessions list` shows the sessions that are not in it")
+    wanted = name.strip()
+    matches = _meant(rows, wanted)
+    if len(matches) == 1:
+        return cast("str", matches[0].id)
+    if matches:
+        raise OperatorError(f"{name!r} means {len(matches)} sessions", f"write one of {_names(matches)}")
+    where = " in the trash" if trash else ""
+    if not trash and wanted != "last":
+        lying = _meant(connection.execute(select(sessions.c.id, sessions.c.title).where(~THERE)).all(), wanted)
+        if lying:
+            raise OperatorError(
+                f"{name!r} is in the trash", f"`backrooms sessions restore {lying[0].id}` takes it out again"
+            )
     if not rows:
         raise OperatorError("there are no sessions yet", "begin one with `backrooms run`")
-    wanted = name.strip()
+    raise OperatorError(f"there is no session {name!r}{where}", _nearest(wanted.casefold(), rows, trash=trash))
+
+
+def _meant(rows: Sequence[_Named], wanted: str) -> list[_Named]:
+    """The rows that `wanted` means best: one, several alike, or none."""
     if wanted == "last":
-        return cast("str", rows[0].id)
+        return list(rows[:1])
     folded = wanted.casefold()
-    for matches in (
+    by_meaning = (
         [row for row in rows if row.id == wanted],
         [row for row in rows if row.title.casefold() == folded],
         [row for row in rows if folded and row.id.startswith(folded)],
         [row for row in rows if folded and row.title.casefold().startswith(folded)],
-    ):
-        if len(matches) == 1:
-            return cast("str", matches[0].id)
-        if matches:
-            raise OperatorError(f"{name!r} means {len(matches)} sessions", f"write one of {_names(matches)}")
-    raise OperatorError(f"there is no session {name!r}", _nearest(folded, rows))
+    )
+    return next((matches for matches in by_meaning if matches), [])
 
 
 def totals(connection: Connection, session: str | None) -> Totals:
     """Of one session, or of all together."""
     columns = ("turns", "cost", "unpriced", "input_tokens", "output_tokens", "cached_tokens")
     sums = (func.coalesce(func.sum(sessions.c[name]), 0).label(name) for name in columns)
-    statement = select(func.count().label("sessions"), *sums)
+    statement = select(func.count().label("sessions"), *sums).where(THERE)
     if session is not None:
         statement = statement.where(sessions.c.id == session)
     row = connection.execute(statement).one()
@@ -129,7 +155,8 @@ def totals(connection: Connection, session: str | None) -> Totals:
 def _newest(connection: Connection) -> Iterator[SessionSummary]:
     after = None
     while True:
-        statement = select(*_COLUMNS).order_by(sessions.c.last_at.desc(), sessions.c.id.desc()).limit(_AT_ONCE)
+        statement = select(*_COLUMNS).where(THERE)
+        statement = statement.order_by(sessions.c.last_at.desc(), sessions.c.id.desc()).limit(_AT_ONCE)
         if after is not None:
             last, id = sessions.c.last_at, sessions.c.id
             statement = statement.where((last < after.last_at) | ((last == after.last_at) & (id < after.id)))
@@ -164,10 +191,11 @@ def _names(rows: Sequence[_Named]) -> str:
     return named + (f" and {more} more" if more > 0 else "")
 
 
-def _nearest(folded: str, rows: Sequence[_Named]) -> str:
+def _nearest(folded: str, rows: Sequence[_Named], *, trash: bool) -> str:
     names = {row.id: row for row in rows} | {row.title.casefold(): row for row in reversed(rows) if row.title}
     inside = [row for row in rows if folded and folded in row.title.casefold()]
     near = inside or [names[name] for name in get_close_matches(folded, names, n=3, cutoff=0.5)]
     if near:
         return f"did you mean {_names(list({row.id: row for row in near}.values()))}?"
-    return f"the newest is {_names(rows[:1])}; `backrooms sessions list` shows all"
+    command = "backrooms sessions list --trash" if trash else "backrooms sessions list"
+    return f"the newest is {_names(rows[:1])}; `{command}` shows all"

@@ -24,6 +24,12 @@ from backrooms_tui.store.writing import Unwritten
 _EVENTS = 400
 _CHARACTERS = 500_000
 _FOLDER = ".import-"
+_SAID = (
+    "INSERT INTO main.said (session, seq, turn, seat, at, stall, source, text)"
+    " SELECT session, seq, turn, seat, at, stall, source, text FROM taken.said ORDER BY id",
+    "INSERT INTO turn_search (rowid, text) SELECT id, text FROM spoken"
+    " WHERE id IN (SELECT id FROM main.said WHERE session = (SELECT id FROM taken.sessions))",
+)
 _A_DAY = 86_400.0
 
 
@@ -92,10 +98,8 @@ def _take_over(store: Store, path: Path) -> None:
         try:
             for table in (sessions, agents, events, turns):
                 connection.execute(_copying(table))
-            connection.execute(
-                "INSERT INTO turn_search (rowid, text) SELECT id, coalesce(edited, text) FROM turns"
-                " WHERE session = (SELECT id FROM taken.sessions) AND state = 'ended'"
-            )
+            for statement in _SAID:
+                connection.execute(statement)
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")

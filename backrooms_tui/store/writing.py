@@ -14,6 +14,7 @@ from backrooms_tui.session.events import (
     Delta,
     Ended,
     InnerCalled,
+    Interjected,
     Resumed,
     SeatChanged,
     SessionOpened,
@@ -22,6 +23,7 @@ from backrooms_tui.session.events import (
     TurnFailed,
     TurnRetracted,
     TurnStarted,
+    Whispered,
 )
 from backrooms_tui.session.setup import AgentSetup, Setup
 from backrooms_tui.store import search
@@ -191,7 +193,11 @@ class Unwritten:
 
     @_take.register
     def _(self, event: TurnEnded) -> AnyEvent:
-        self._end("ended", event)
+        attempt = self._end("ended", event)
+        # Among the words between the turns, in the order in which they were said.
+        self._changes.append(
+            lambda connection: search.index_turn(connection, str(self.session), attempt.seq, attempt.text, event.stall)
+        )
         self._sums["turns"] += 1
         self._sums["unpriced"] += event.cost is None
         return replace(event, text="", reasoning="")
@@ -210,6 +216,20 @@ class Unwritten:
     @_take.register
     def _(self, event: TurnEdited) -> None:
         self._changes.append(self._edited(event.turn, event.seq, storable(event.text)))
+
+    @_take.register
+    def _(self, event: Interjected) -> None:
+        self._spoken_between(event)
+
+    @_take.register
+    def _(self, event: Whispered) -> None:
+        self._spoken_between(event)
+
+    def _spoken_between(self, event: Interjected | Whispered) -> None:
+        said = storable(event.text)
+        self._changes.append(
+            lambda connection: search.index_word(connection, str(self.session), event.seq, event.at, event.source, said)
+        )
 
     @_take.register
     def _(self, event: SeatChanged) -> None:
@@ -233,7 +253,7 @@ class Unwritten:
         if attempt not in self._attempts:
             self._attempts.append(attempt)
 
-    def _end(self, state: str, event: TurnEnded | TurnFailed) -> None:
+    def _end(self, state: str, event: TurnEnded | TurnFailed) -> Attempt:
         attempt = self._attempt
         if attempt is None or (attempt.turn, attempt.agent) != (event.turn, event.agent):
             attempt = Attempt(event.seq, event.turn, event.attempt, event.agent, event.at)
@@ -246,6 +266,7 @@ class Unwritten:
         self._sums["input_tokens"] += event.usage.input_tokens
         self._sums["output_tokens"] += event.usage.output_tokens
         self._sums["cached_tokens"] += event.usage.cache_read_tokens
+        return attempt
 
     def _give_up(self) -> None:
         """A turn that never ended, and now never will."""
@@ -262,8 +283,6 @@ class Unwritten:
         elif over:
             connection.execute(_FINISH_TURN, {**mine, **attempt.outcome()})
             connection.execute(_DELETE_CHECKPOINTS, mine)
-        if attempt.state == "ended":
-            search.index_turn(connection, str(self.session), attempt.seq, attempt.text)
         new = attempt.deltas[attempt.saved :]
         if new and not over:
             piece = {"text": joined(new, "text"), "reasoning": joined(new, "reasoning"), "chunks": packed(new)}
@@ -284,9 +303,9 @@ class Unwritten:
         def change(connection: Connection) -> None:
             row = connection.execute(_STANDING, {"of": self.session, "number": turn, "before": seq}).first()
             if row is not None:
-                search.forget_turn(connection, str(self.session), row.seq)
+                search.before_rewording(connection, str(self.session), row.seq)
                 _set(connection, self.session, row.seq, edited=said)
-                search.index_turn(connection, str(self.session), row.seq, said)
+                search.after_rewording(connection, str(self.session), row.seq, said)
 
         return change
 

@@ -12,15 +12,31 @@ from typing import Literal
 from textual.binding import Binding, BindingType
 
 Place = Literal[
-    "everywhere", "home", "new", "stage", "replay", "both", "xray", "models", "templates", "settings", "help"
+    "everywhere",
+    "home",
+    "find",
+    "new",
+    "stage",
+    "replay",
+    "both",
+    "branches",
+    "compare",
+    "xray",
+    "models",
+    "templates",
+    "settings",
+    "help",
 ]
 PLACES: Mapping[Place, str] = {
     "everywhere": "Everywhere",
     "home": "Home",
+    "find": "Find in all",
     "new": "New conversation",
     "stage": "Stage",
     "replay": "Replay",
     "both": "Both ways",
+    "branches": "Branches",
+    "compare": "Compare",
     "xray": "X-ray",
     "models": "Models",
     "templates": "Templates",
@@ -65,12 +81,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("home.replay", "p", "Replay", "Replay the chosen session as it was", shown=True),
     Action("home.first", "f", "First talk", "Start a first conversation on the embedded model"),
     Action("home.filter", "slash", "Find", "Show only sessions with these words", shown=True),
+    Action("home.find_all", "F,ctrl+f", "Find in all", "Find in everything that was ever said, in all sessions"),
     Action("home.rename", "e", "Rename", "Give the chosen session another title"),
     Action("home.delete", "delete,d", "Delete", "Delete the chosen session; undo brings it back"),
+    Action("home.branches", "B", "Branches", "The family of the chosen session as a tree: compare, prune, promote"),
     Action("home.undo", "u", "Undo", "Bring back what was deleted last"),
     Action("home.models", "m", "Models", "Providers, keys and models", shown=True),
     Action("home.templates", "t", "Templates", "What can be played", shown=True),
     Action("home.settings", "s", "Settings", "Theme, keys and defaults", shown=True),
+    # Find in all
+    Action("find.open", "enter", "Go there", "Replay the session at the chosen place", shown=True),
     # New conversation
     Action("new.start", "ctrl+s", "Start", "Begin the conversation", shown=True),
     Action("new.pick_model", "ctrl+l", "Pick model", "Search the catalogue for this seat", shown=True),
@@ -101,6 +121,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage.xray", "x", "X-ray", "Exactly what the agent was sent for a turn, and what came back"),
     Action("stage.fork", "f", "Branch", "Go on from the chosen turn in a session of its own", shown=True),
     Action("stage.both", "v", "Both ways", "Go on from the chosen turn without the ladder and with it, side by side"),
+    Action("stage.branches", "B", "Branches", "The family of this session as a tree: compare, prune, promote"),
     Action("stage.follow", "end", "Follow", "Go to the newest words and follow them"),
     Action("stage.next_pane", "tab", "Next pane", "Go to the next pane"),
     # Replay
@@ -115,6 +136,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("replay.restart", "home,0", "From the start", "Go back to the beginning"),
     Action("replay.continue_here", "f", "Go on here", "Open a live branch from this turn", shown=True),
     Action("replay.both", "v", "Both ways", "Go on from the chosen turn without the ladder and with it, side by side"),
+    Action("replay.branches", "B", "Branches", "The family of this session as a tree: compare, prune, promote"),
     Action("replay.goto", "g", "Go to turn", "Go to a turn by number"),
     Action("replay.search", "slash", "Search", "Find words in this session"),
     Action("replay.next_hit", "asterisk", "Next hit", "Go to the next place where the words occur"),
@@ -132,6 +154,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("both.other", "tab", "Other side", "Go to the other side", shown=True),
     Action("both.open", "enter", "Open", "Leave, and go on with this side on the stage", shown=True),
     Action("both.xray", "x", "X-ray", "Exactly what was sent for a turn of this side, and what came back", shown=True),
+    # Branches
+    Action("branches.open", "enter", "Open", "Go on with the chosen session from its end", shown=True),
+    Action("branches.replay", "p", "Replay", "Replay the chosen session from where it parts", shown=True),
+    Action("branches.compare", "c", "Compare", "Choose one, and then another to read beside it", shown=True),
+    Action("branches.rename", "e", "Rename", "Give the chosen session another title", shown=True),
+    Action("branches.promote", "P", "Promote", "Let the chosen branch have the title of the whole family", shown=True),
+    Action("branches.prune", "delete,d", "Prune", "Delete the chosen session; its branches stay", shown=True),
+    Action("branches.undo", "u", "Undo", "Bring back what was pruned last", shown=True),
+    # Compare
+    Action("compare.next", "n,right", "Next", "The next turn in which they differ", shown=True),
+    Action("compare.previous", "b,left", "Previous", "The turn before in which they differ", shown=True),
+    Action("compare.replay", "p", "Replay", "Replay the first of them from where they part", shown=True),
+    Action("compare.replay_other", "o", "Replay other", "Replay the second of them from where they part", shown=True),
     # X-ray
     Action("xray.next_turn", "n,right", "Next", "The turn after this one", shown=True),
     Action("xray.previous_turn", "b,left", "Previous", "The turn before this one", shown=True),

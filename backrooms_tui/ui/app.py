@@ -100,6 +100,12 @@ class BackroomsApp(OneKeyAtATime[int]):
 
         self.push_screen(HomeScreen())
 
+    def show_find(self, asked: str = "") -> None:
+        """Finding in everything that was said, beginning with `asked`."""
+        from backrooms_tui.ui.screens.find.find import FindScreen
+
+        self.push_screen(FindScreen(asked))
+
     def show_new(self, template: str | None = None) -> None:
         """The form for a new conversation, with `template` (a name or a path) chosen."""
         from backrooms_tui.ui.screens.new.new import NewScreen
@@ -117,13 +123,13 @@ class BackroomsApp(OneKeyAtATime[int]):
             lines = "\n".join(opened.warnings)
             self.notify(f"{lines}\nm gives a seat another model", severity="warning", timeout=15)
 
-    def show_replay(self, session: str, turn: int | None = None) -> None:
-        """A stored session (by id), at its beginning or at `turn`."""
+    def show_replay(self, session: str, turn: int | None = None, *, words: str = "") -> None:
+        """A stored session (by id), at its beginning or at `turn`, with `words` looked for."""
         from backrooms_tui.ui.screens.replay.replay import ReplayScreen
 
         _collect()
         self.session = session
-        self.push_screen(ReplayScreen(session, turn))
+        self.push_screen(ReplayScreen(session, turn, words=words))
 
     def show_both(
         self,
@@ -139,6 +145,18 @@ class BackroomsApp(OneKeyAtATime[int]):
 
         _collect()
         self.push_screen(BothScreen(session, turn, turns=turns, ladder=ladder, after=after))
+
+    def show_branches(self, session: str) -> None:
+        """The family of a session (by id) as a tree."""
+        from backrooms_tui.ui.screens.branches.branches import BranchesScreen
+
+        self.push_screen(BranchesScreen(session))
+
+    def show_compare(self, first: str, second: str) -> None:
+        """Two sessions (by id) of one family, from where they part."""
+        from backrooms_tui.ui.screens.branches.compare import CompareScreen
+
+        self.push_screen(CompareScreen(first, second))
 
     def show_xray(self, turns: "Turns", turn: int) -> None:
         """What was sent for `turn`, and what came back; one can go on from there to all others of `turns`."""

@@ -30,7 +30,6 @@ def test_sessions_are_listed_newest_first_found_renamed_and_deleted(three: Comma
     assert first["session"] == three("sessions", "list", "sun", "--json").json()[0]["id"]
     three("sessions", "rename", "Sun", "Noon")
     assert "Noon" in three("sessions", "list").out
-    three("sessions", "delete", "Rain", stdin="n\n")
     three("sessions", "delete", "Rain", "--yes")
     assert [one["title"] for one in three("sessions", "list", "--json").json()] == ["Wind", "Noon"]
     assert three("sessions", "find", "roof", "--json").json() == []
@@ -44,7 +43,7 @@ def test_a_session_that_was_renamed_has_its_new_title_everywhere(three: CommandL
 
 
 def test_saying_no_deletes_nothing(three: CommandLine) -> None:
-    said = three("sessions", "delete", "last", stdin="n\n")
+    said = three("sessions", "delete", "--forever", "last", stdin="n\n")
     assert "Nothing was deleted." in said.out
     assert len(three("sessions", "list", "--json").json()) == 3
 

@@ -110,6 +110,31 @@ def ruled(id: str = "ruled001") -> Tale:
     return tale.add(RulesChanged, 2.0, rules=rules).pauses()
 
 
+def family() -> list[Tale]:
+    """Two keepers, and two ways in which it went on from their third turn; one of these has a branch, too."""
+    cast = (("Mara", OPUS), ("Jonas", GPT))
+    title = "What the lighthouse knows"
+
+    def begun(id: str, called: str = "", parent: str | None = None, turn: int | None = None) -> Tale:
+        tale = Tale(id, f"{title}{called}", "duo", cast, parent=parent, parent_turn=turn)
+        tale.says("The lamp is lit. What do you see?", stall=0.04)
+        tale.says("Fog, and in the fog a second light.", stall=0.11)
+        return tale.says("Count its blinks.", stall=0.2)
+
+    light = "Three, then a pause, then three: it answers us, and it is {}. Nobody has lived out there for years."
+    first = begun("keeper01").says(light.format("nearer than last night"), stall=0.3)
+    first.says("Then we answer.", stall=0.35).pauses()
+    calm = begun("keeper02", " · from turn 3 with opus", "keeper01", 3)
+    calm.operator("Doubt it.", to=2).says(light.format("further than last night"), stall=0.3)
+    calm.says("Then we answer.", stall=0.55)
+    calm.says("I agree with you, my friend.", stall=0.62).pauses()
+    dark = begun("keeper03", " · from turn 3 with gpt", "keeper01", 3)
+    dark.says("Copper tastes of thunder; put out the lamp.", stall=0.2, cost=None).pauses()
+    late = begun("keeper04", " · from turn 4, 2 of 2", "keeper02", 4)
+    late.operator("Doubt it.", to=2).says(light.format("further than last night"), stall=0.3).pauses()
+    return [first, calm, dark, late]
+
+
 def past() -> list[Tale]:
     """What a person has kept: for the home screen."""
     free = (("Mara", LOCAL), ("Jonas", LOCAL))

@@ -40,6 +40,7 @@ class Tale:
     cast: Sequence[tuple[str, str]]  # names and models
     begun: float = NOW - 4 * MINUTE
     parent: str | None = None
+    parent_turn: int | None = None
     events: list[AnyEvent] = field(default_factory=list)
     at: float = 0.0
     turn: int = 0
@@ -48,7 +49,7 @@ class Tale:
         self.at = self.begun
         agents = tuple(AgentSetup(seat, name, model) for seat, (name, model) in enumerate(self.cast, 1))
         setup = Setup(self.title, self.template, agents, Rules())
-        turn = 2 if self.parent else None
+        turn = self.parent_turn or 2 if self.parent else None
         self.add(SessionOpened, session=self.id, setup=setup, parent=self.parent, parent_turn=turn)
         self.add(Resumed, turns=None)
 

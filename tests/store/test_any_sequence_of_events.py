@@ -40,6 +40,7 @@ from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
 from backrooms_tui.store.database import Store
 from backrooms_tui.store.recorder import Recorder
+from backrooms_tui.store.verifying import verify
 from tests.store.scripts import NAMES, setup
 
 # Everything a producer may hand over: no NUL, no lone surrogates, but combining marks, bidi, astral and the like.
@@ -170,3 +171,6 @@ async def test_events_come_back_as_they_were(store: Store, events: list[AnyEvent
         if entry.text.isascii() and words and all(letter.isalpha() or letter == " " for letter in entry.text):
             assert (session, entry.turn) in {(hit.session, hit.turn) for hit in store.search(words[0], 1000)}
     assert store.problems() == []
+    ends = [event for event in events[: again + 1] if isinstance(event, TurnStarted | TurnEnded | TurnFailed)]
+    if not ends or not isinstance(ends[-1], TurnStarted):  # no program ends a turn that another one began
+        assert verify(store, session).problems == []

@@ -8,7 +8,6 @@ from textual.pilot import Pilot
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.app import BackroomsApp
-from backrooms_tui.ui.screens.home import deleting
 from backrooms_tui.ui.screens.home.home import HomeScreen
 from backrooms_tui.ui.screens.new.getting_ready import GettingReadyScreen
 from tests.hostile import HOSTILE
@@ -27,6 +26,10 @@ def there(workspace: Workspace, session: str) -> bool:
     except OperatorError:
         return False
     return True
+
+
+def in_trash(workspace: Workspace) -> list[str]:
+    return [one.id for one in workspace.store.in_trash()]
 
 
 async def test_sessions_stand_there_newest_first(workspace: Workspace, played: Played) -> None:
@@ -80,35 +83,42 @@ async def test_what_was_deleted_comes_back(workspace: Workspace, played: Played)
         await until(pilot, lambda: said(pilot, "2 sessions"))
         await pilot.press("d")
         await until(pilot, lambda: said(pilot, "1 session", "Deleted “Doomed”", "brings it back"))
-        assert there(workspace, doomed)  # a crash now would lose nothing
+        await until(pilot, lambda: in_trash(workspace) == [doomed])
         await pilot.press("u")
         await until(pilot, lambda: said(pilot, "2 sessions", "“Doomed” is back"))
+        await until(pilot, lambda: in_trash(workspace) == [])
+        await pilot.press("d", "u", "d", "u", "d")
+        await until(pilot, lambda: said(pilot, "1 session"))
+        await pilot.press("u")
+        await until(pilot, lambda: said(pilot, "2 sessions"))
+    assert in_trash(workspace) == []
     assert there(workspace, doomed)
     assert there(workspace, kept)
 
 
-async def test_leaving_makes_a_deletion_real(workspace: Workspace, played: Played) -> None:
+async def test_what_was_deleted_is_in_the_trash_afterwards(workspace: Workspace, played: Played) -> None:
     doomed = await played(title="Doomed")
     async with BackroomsApp(workspace).run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: said(pilot, "1 session"))
         await pilot.press("delete")
         await until(pilot, lambda: said(pilot, "0 sessions"))
     assert not there(workspace, doomed)
+    assert in_trash(workspace) == [doomed]
+    workspace.store.bring_back(doomed)
+    async with BackroomsApp(workspace).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: said(pilot, "1 session", "Doomed"))
 
 
-async def test_a_deletion_is_real_when_its_time_is_over(
-    workspace: Workspace, played: Played, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deleting, "UNDO_SECONDS", 0.05)
+async def test_a_session_that_somebody_else_deleted_meanwhile_is_told(workspace: Workspace, played: Played) -> None:
     doomed = await played(title="Doomed")
     async with BackroomsApp(workspace).run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: said(pilot, "1 session"))
+        workspace.store.delete(doomed)
         await pilot.press("d")
-        await until(pilot, lambda: not there(workspace, doomed))
-        await until(pilot, lambda: said(pilot, "No sessions yet"))
+        await until(pilot, lambda: said(pilot, "there is no session"))
 
 
-async def test_a_crash_deletes_nothing(workspace: Workspace, played: Played) -> None:
+async def test_a_crash_deletes_nothing_for_good(workspace: Workspace, played: Played) -> None:
     doomed = await played(title="Doomed")
 
     async def delete_and_crash() -> None:
@@ -122,7 +132,7 @@ async def test_a_crash_deletes_nothing(workspace: Workspace, played: Played) -> 
 
     with pytest.raises(ZeroDivisionError):
         await delete_and_crash()
-    assert there(workspace, doomed)
+    assert there(workspace, doomed) or in_trash(workspace) == [doomed]
 
 
 async def test_a_session_goes_on_from_its_end(workspace: Workspace, played: Played) -> None:

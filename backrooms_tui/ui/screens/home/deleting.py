@@ -1,59 +1,65 @@
-"""Deleting with a way back: hidden at once, deleted when nobody brought it back in time."""
+"""Deleting with a way back: into the trash, and out of it again for as long as the screen is there."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from textual.timer import Timer
-
+    from backrooms_tui.store.database import Store
     from backrooms_tui.store.summaries import SessionSummary
-
-# How long a deletion can be undone, in seconds.
-UNDO_SECONDS = 20.0
-
-
-@dataclass(slots=True)
-class _Hidden:
-    session: "SessionSummary"
-    timer: "Timer"
 
 
 class Deletions:
-    """What is hidden and waits to be deleted. Until then the store still has it, whatever happens to the program."""
+    """What was put into the trash here, the last one last. What is asked for first is done first."""
 
-    def __init__(self, later: Callable[[float, Callable[[], None]], "Timer"], delete: Callable[[str], None]) -> None:
-        """`later` calls something after so many seconds; `delete` deletes the session of that id for good."""
-        self._later = later
-        self._delete = delete
-        self._hidden: list[_Hidden] = []
+    def __init__(self) -> None:
+        self._hidden: list[SessionSummary] = []
+        self._back: list[SessionSummary] = []
+        self._turns = asyncio.Lock()
 
     def __contains__(self, session: str) -> bool:
-        return any(one.session.id == session for one in self._hidden)
+        return any(one.id == session for one in self._hidden)
 
     def __bool__(self) -> bool:
         return bool(self._hidden)
 
-    def hide(self, session: "SessionSummary") -> None:
-        """Hide `session`, and delete it when the time to undo that is over."""
-        timer = self._later(UNDO_SECONDS, lambda: self._over(session.id))
-        self._hidden.append(_Hidden(session, timer))
+    @property
+    def waiting(self) -> bool:
+        """Whether something may still have to be done."""
+        return bool(self._hidden or self._back)
 
-    def undo(self) -> "SessionSummary | None":
-        """Bring back the one that was hidden last; None where there is none."""
+    def hide(self, session: "SessionSummary") -> None:
+        """From here on `session` is not shown; `put_away` follows."""
+        self._hidden.append(session)
+
+    def show(self, session: str) -> None:
+        """It could not be deleted, or is back."""
+        self._hidden = [one for one in self._hidden if one.id != session]
+
+    def last(self) -> "SessionSummary | None":
+        """The one that was hidden last, which is shown again; `bring_back` follows. None where there is none."""
         if not self._hidden:
             return None
-        last = self._hidden.pop()
-        last.timer.stop()
-        return last.session
+        self._back.append(self._hidden.pop())
+        return self._back[-1]
 
-    def take_all(self) -> list[str]:
-        """The ids of all that are hidden, which the caller deletes now: nobody can undo it any more."""
-        hidden, self._hidden = self._hidden, []
-        for one in hidden:
-            one.timer.stop()
-        return [one.session.id for one in hidden]
+    async def put_away(self, store: "Store", session: str) -> None:
+        """Put the session into the trash. Raises OperatorError."""
+        async with self._turns:
+            if session in self:  # nobody has brought it back in between
+                await asyncio.to_thread(store.put_away, session)
 
-    def _over(self, session: str) -> None:
-        self._hidden = [one for one in self._hidden if one.session.id != session]
-        self._delete(session)
+    async def bring_back(self, store: "Store", session: str) -> None:
+        """Take the session out of the trash. Raises OperatorError."""
+        async with self._turns:
+            await asyncio.to_thread(store.bring_back, session)
+            self._back = [one for one in self._back if one.id != session]
+
+    def finish(self, store: "Store") -> None:
+        """Do at once what is still waiting to be done, as nobody will be here to do it."""
+        from backrooms_tui.session.trouble import OperatorError
+
+        for act, several in ((store.put_away, self._hidden), (store.bring_back, self._back)):
+            for one in several:
+                with suppress(OperatorError):  # it is where it belongs already
+                    act(one.id)

@@ -52,6 +52,7 @@ class FilterInput(LineInput):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "screen.clear_filter", "Show all", show=False),
         Binding("down", "screen.to_list", "To the list", show=False),
+        Binding("ctrl+f", "screen.find_all", "Find in all", show=False),
     ]
 
 
@@ -67,7 +68,7 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self._sessions: list[SessionSummary] = []
         self._loaded = False
-        self._deletions = Deletions(lambda seconds, what: self.set_timer(seconds, what), self._delete_later)
+        self._deletions = Deletions()
 
     def compose(self) -> ComposeResult:
         """A line of columns, the list, a line that says what happened."""
@@ -141,7 +142,7 @@ class HomeScreen(Screen[None]):
         count = len(self._sessions)
         number = "" if self.has_class("-empty") else f" · {count:,} session{'' if count == 1 else 's'}"
         if self._words and not count:
-            number = " · no session has these words"
+            number = " · no session has these words · ctrl+f looks in what was said"
         self.query_one("#head", Static).update(Content.assemble(("backrooms", "bold $primary"), number))
         width = self.query_one(Rows).scrollable_content_region.width - 3
         if width > 0:
@@ -190,6 +191,10 @@ class HomeScreen(Screen[None]):
         self.add_class("-filtering")
         self._filter.focus()
 
+    def action_find_all(self) -> None:
+        """Find in everything that was said."""
+        self._app.show_find(self._words)
+
     def action_clear_filter(self) -> None:
         """Show all sessions again."""
         self._filter.value = ""
@@ -200,7 +205,7 @@ class HomeScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a session is there only when there is one."""
         try:
-            if action in ("open", "replay", "rename", "delete"):
+            if action in ("open", "replay", "branches", "rename", "delete"):
                 return self._chosen is not None
             if action == "filter":
                 return bool(self._sessions or self._words)
@@ -234,6 +239,11 @@ class HomeScreen(Screen[None]):
         if (chosen := self._chosen) is not None:
             self._app.show_replay(chosen.id)
 
+    def action_branches(self) -> None:
+        """The family of the chosen session as a tree."""
+        if (chosen := self._chosen) is not None:
+            self._app.show_branches(chosen.id)
+
     @work(group="rename", exit_on_error=False)
     async def action_rename(self) -> None:
         """Give the chosen session another title."""
@@ -252,16 +262,26 @@ class HomeScreen(Screen[None]):
             self._read()
 
     def action_delete(self) -> None:
-        """Delete the chosen session; undo brings it back."""
+        """Put the chosen session into the trash; undo brings it back."""
         if (chosen := self._chosen) is None:
             return
         self._deletions.hide(chosen)
         self._say(Content.assemble("Deleted ", _quoted(chosen), " · ", ("u", "bold"), " brings it back"))
         self._show(self._sessions)
+        self._put_away(chosen.id)
+
+    @work(group="delete", exit_on_error=False)
+    async def _put_away(self, session: str) -> None:
+        try:
+            await self._deletions.put_away(self._workspace.store, session)
+        except OperatorError as error:
+            self._deletions.show(session)
+            self._complain(error)
+            self._read()
 
     def action_undo(self) -> None:
         """Bring back what was deleted last."""
-        if (back := self._deletions.undo()) is None:
+        if (back := self._deletions.last()) is None:
             return
         self._say(Content.assemble(_quoted(back), " is back"))
         ids = [one.id for one in self._sessions]
@@ -270,29 +290,20 @@ class HomeScreen(Screen[None]):
             self._sessions.sort(key=lambda one: (one.last, one.id), reverse=True)
         self._show(self._sessions)
         self.query_one(Rows).marked = [one.id for one in self._sessions].index(back.id)
-        self._read()
-
-    def _delete_later(self, session: str) -> None:
-        self._say("")
-        self._delete_now(session)
+        self._bring_back(back.id)
 
     @work(group="delete", exit_on_error=False)
-    async def _delete_now(self, session: str) -> None:
+    async def _bring_back(self, session: str) -> None:
         try:
-            await asyncio.to_thread(lambda: self._workspace.store.delete(session))
+            await self._deletions.bring_back(self._workspace.store, session)
         except OperatorError as error:
             self._complain(error)
-        self._arrange()
+        self._read()
 
     def on_unmount(self) -> None:
-        """The time to undo is over. After a fault of the program everything is kept instead."""
-        if self.app.return_code:
-            return
-        for session in self._deletions.take_all():
-            try:
-                self._workspace.store.delete(session)
-            except OperatorError:
-                continue  # it is still there the next time, to be deleted again
+        """What was deleted at the very last is deleted, too. After a fault of the program it is kept instead."""
+        if self._deletions.waiting and not self.app.return_code:
+            self._deletions.finish(self._workspace.store)
 
     # Where else to go -------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from textual.worker import Worker
 from backrooms_tui.conversation.clock import SystemClock
 from backrooms_tui.session.state import SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.store.search import pattern
+from backrooms_tui.store.words import pattern
 from backrooms_tui.ui.actions import Place, actions_of, bindings_of
 from backrooms_tui.ui.screens.replay.playback import Playback, spoken_speed
 from backrooms_tui.ui.screens.replay.sources import OfSeat, PastAndPresent
@@ -36,14 +36,15 @@ TICK = 0.1  # seconds between looks at what has changed, while it plays
 
 
 class ReplayScreen(WatchingScreen):
-    """Plays `session` (an id) from its beginning, or stands at the end of `turn`."""
+    """Plays `session` (an id) from its beginning, or stands at the end of `turn`, with `words` looked for."""
 
     PLACE: ClassVar[Place] = "replay"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("replay")]
     CSS_PATH = "replay.tcss"
 
-    def __init__(self, session: str, turn: int | None = None) -> None:
+    def __init__(self, session: str, turn: int | None = None, *, words: str = "") -> None:
         super().__init__()
+        self._words = words
         self.session = session
         self._first = turn
         self.playback: Playback | None = None
@@ -92,6 +93,8 @@ class ReplayScreen(WatchingScreen):
         self._tick()
         if self._first is None:
             playback.play()
+        if self._words:
+            self._find(self._words)
         if self.is_current:
             for key in self._early:
                 self.app.simulate_key(key)
@@ -269,6 +272,12 @@ class ReplayScreen(WatchingScreen):
 
         if self.playback is not None:
             ask_both_ways(self, self.playback.state, self.playback.pause)
+
+    def action_branches(self) -> None:
+        """The family of this session as a tree."""
+        if self.playback is not None:
+            self.playback.pause()
+            self.backrooms.show_branches(self.session)
 
     # Looking through --------------------------------------------------------------
 

@@ -40,6 +40,15 @@ class ForkingScreen(WatchingScreen):
         where = "the session it comes from pauses after its turn" if speaking else "esc goes back to the session"
         self.say(f"A branch from turn {turn}; {where}")
 
+    async def action_branches(self) -> None:
+        """The family of this session as a tree. Whoever speaks here goes on."""
+        try:
+            await self.conversation.settled()
+        except OperatorError as error:
+            self.say(f"{error.what}; {error.cure}", wrong=True)
+        else:
+            self.backrooms.show_branches(self.conversation.state.session)
+
     def action_both(self) -> None:
         """Ask how far, and show both ways from the chosen turn, or the last whole one: without the ladder, and with it.
         They begin when nobody speaks here."""

@@ -1,7 +1,7 @@
 """A page of any length, of which only what is in sight is laid out and drawn."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from backrooms_tui.ui.screens.xray.pieces import Kind, Piece
 from backrooms_tui.ui.widgets.flow import Row
@@ -22,6 +22,8 @@ class Page(RowView, can_focus=True):
     """Shows pieces one under another. What is at the top stays there while more comes below."""
 
     DEFAULT_CSS = "Page { height: 1fr; }"
+    # Cells of a line at most.
+    widest: ClassVar[int] = WIDEST
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -110,7 +112,7 @@ class Page(RowView, can_focus=True):
 
     def on_resize(self) -> None:
         """Another width, other rows; the piece at the top stays there."""
-        if min(WIDEST, self.text_width) != self._width:
+        if min(self.widest, self.text_width) != self._width:
             self._forget()
             self._top = _Place(self._top.piece, 0)
         self._settle()
@@ -124,7 +126,7 @@ class Page(RowView, can_focus=True):
         height = self.size.height
         if not self.is_mounted or not height:
             return
-        self._width = min(WIDEST, self.text_width)
+        self._width = min(self.widest, self.text_width)
         self._top = min(self._top, self._last_top())
         if self._pieces:
             self._top = _Place(self._top.piece, min(self._top.row, self._height(self._top.piece) - 1))
