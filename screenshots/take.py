@@ -9,7 +9,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from backrooms_tui.assembly.opening import Opened, choose_cast, make_ready, open_conversation
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Cast, Choices
+from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.settings import folders
 from backrooms_tui.ui.app import BackroomsApp, Begin
 from backrooms_tui.ui.screens.both.both import BothScreen
@@ -27,6 +28,7 @@ from backrooms_tui.ui.screens.stage.stage import StageScreen
 HERE = Path(__file__).parent
 LARGE, SMALL = (120, 34), (80, 24)
 SEED = 7
+PARAMS: Mapping[str, ParamValue] = {"max_tokens": 110, "temperature": 0.7}
 PATIENCE = 180.0  # seconds for anything to come about
 FONTS = "Fira Code, ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace"
 # What was played in the evenings before: template, title, turns, variables.
@@ -49,8 +51,7 @@ async def take_all() -> None:
         await take("models", workspace, lambda app: app.show_models(), models_are_there)
         duo = sessions[3]
         await take("replay", workspace, lambda app: app.show_replay(duo, 4), replay_stands)
-        circles = await evening(workspace, "duo", "Two friends and a wallet", 12, {}, max_tokens=40)
-        await take("both", workspace, lambda app: app.show_both(circles, 8, turns=12), both_are_done)
+        await take_both(workspace)
         for name, size in (("stage", LARGE), ("small", SMALL)):
             opened = await opening(workspace, "duo", "Two keepers of a lighthouse", 40, {"topic": "an old lighthouse"})
             await take(name, workspace, showing(opened), in_the_fourth_turn, size, then=stand_still)
@@ -58,8 +59,22 @@ async def take_all() -> None:
         await workspace.aclose()
 
 
+async def take_both(workspace: Workspace) -> None:
+    """A talk that goes in circles, going on without the ladder and with it."""
+    short = {"max_tokens": 40}
+    circles = await evening(workspace, "duo", "Two keepers and a lamp", 14, {}, seed=3, params=short)
+    await take("both", workspace, lambda app: app.show_both(circles, 14, turns=24), both_are_done)
+
+
 async def opening(
-    workspace: Workspace, template: str, title: str, turns: int, variables: dict[str, str], max_tokens: int = 110
+    workspace: Workspace,
+    template: str,
+    title: str,
+    turns: int,
+    variables: dict[str, str],
+    *,
+    seed: int = SEED,
+    params: Mapping[str, ParamValue] = PARAMS,
 ) -> Opened:
     """A conversation of two short-spoken local models."""
     choices = Choices(
@@ -67,8 +82,8 @@ async def opening(
         variables=variables,
         max_turns=turns,
         title=title,
-        seed=SEED,
-        params={"max_tokens": max_tokens, "temperature": 0.7},
+        seed=seed,
+        params=params,
     )
     chosen = choose_cast(workspace, template, choices)
     setup = await make_ready(workspace, chosen.setup, lambda progress: None)
@@ -76,10 +91,17 @@ async def opening(
 
 
 async def evening(
-    workspace: Workspace, template: str, title: str, turns: int, variables: dict[str, str], max_tokens: int = 110
+    workspace: Workspace,
+    template: str,
+    title: str,
+    turns: int,
+    variables: dict[str, str],
+    *,
+    seed: int = SEED,
+    params: Mapping[str, ParamValue] = PARAMS,
 ) -> str:
     """A whole session, kept; its id."""
-    opened = await opening(workspace, template, title, turns, variables, max_tokens)
+    opened = await opening(workspace, template, title, turns, variables, seed=seed, params=params)
     try:
         await opened.conversation.run()
     finally:

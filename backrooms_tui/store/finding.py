@@ -140,7 +140,7 @@ def _conditions(
     dialect: str, query: Query, allowed: _Allowed, *, stalling: str = "stall"
 ) -> tuple[str, dict[str, Any]]:
     # What is tested fastest stands first.
-    conditions, values = ["said.id > 0"], dict[str, Any]()
+    conditions, values = ["1 = 1"], dict[str, Any]()
     # A `+` keeps SQLite from looking up each.
     session = "+said.session" if dialect == "sqlite" and not allowed.few else "said.session"
 
@@ -211,8 +211,10 @@ _MATCHING_IN_RUNS = (
 
 
 def _in_sqlite(connection: Connection, query: Query, allowed: _Allowed, limit: int) -> list[int]:
-    stalling = "stall" if _seldom_stalls(connection, query) else "+stall"
-    where, values = _conditions("sqlite", query, allowed, stalling=stalling)
+    seldom_stalls = _seldom_stalls(connection, query)
+    where, values = _conditions("sqlite", query, allowed, stalling="stall" if seldom_stalls else "+stall")
+    # A `+` keeps SQLite from going through all places, where the few that are allowed can be looked up.
+    number = "+id" if seldom_stalls or allowed.few else "id"
     tested: list[int] = []
     before = 2**62
     if query.said:
@@ -240,7 +242,7 @@ def _in_sqlite(connection: Connection, query: Query, allowed: _Allowed, limit: i
         def keep(block: Sequence[int]) -> list[int]:
             return list(block)
 
-    return _block_by_block(connection, where, values, keep, tested, before, limit)
+    return _block_by_block(connection, where, values, keep, tested, before, limit, number)
 
 
 def _seldom_stalls(connection: Connection, query: Query) -> bool:
@@ -269,10 +271,11 @@ def _block_by_block(
     kept: list[int],
     before: int,
     limit: int,
+    number: str,
 ) -> list[int]:
     """The newest `limit` places: those in `kept`, and what `keep` keeps of the places older than `before` that the
     conditions allow."""
-    statement = f"SELECT id FROM said WHERE id < :before AND {where} ORDER BY id DESC LIMIT :size"  # noqa: S608
+    statement = f"SELECT id FROM said WHERE {number} < :before AND {where} ORDER BY id DESC LIMIT :size"  # noqa: S608
     size = max(limit, _FIRST_BLOCK)
     while len(kept) < limit:
         block = _ids(connection, statement, {**values, "before": before, "size": size})

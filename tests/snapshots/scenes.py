@@ -158,6 +158,11 @@ async def _branches(workspace: Workspace) -> Begin:
     return lambda app: app.show_branches("keeper02")
 
 
+async def _find(workspace: Workspace) -> Begin:
+    await keep(workspace, *tales.family())
+    return lambda app: app.show_find()
+
+
 async def _compare(workspace: Workspace) -> Begin:
     await keep(workspace, *tales.family())
     return lambda app: app.show_compare("keeper01", "keeper02")
@@ -263,6 +268,8 @@ SCENES = (
     Scene("both-asking", _both_ways, (Sees("turn 4 of 4"), "v", Sees("how many turns"))),
     Scene("both", _both_ways, (*_BOTH, "tab"), (SMALL, *SIZES)),
     Scene("both-other", _both_ways, _BOTH, (SMALL, SIZES[0])),
+    Scene("find", _find, (Sees("agent:Mara"), *"three -second", Sees("places in")), (SMALL, *SIZES)),
+    Scene("find-mistake", _find, (Sees("agent:Mara"), *"agnet:mara", Sees("at character 1:")), (SMALL, *SIZES[:1])),
     Scene("branches", _branches, (Sees("4 sessions"), Sees("33%"), "c", Sees("another one")), (SMALL, *SIZES)),
     Scene("compare", _compare, (Sees("3 turns in common"), Sees("5 ①")), (SMALL, *SIZES)),
     Scene("xray", _paused, (Sees("paused"), "x", Sees("Sent"))),

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 import backrooms_tui.providers.catalogue
+import backrooms_tui.ui.screens.find.find
 import backrooms_tui.ui.screens.home.home
 import backrooms_tui.ui.screens.stage.stage
 import backrooms_tui.ui.widgets.status
@@ -46,6 +47,7 @@ def hold_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr(backrooms_tui.ui.screens.home.home, "datetime", StillDatetime)
+    monkeypatch.setattr(backrooms_tui.ui.screens.find.find, "datetime", StillDatetime)
     monkeypatch.setattr(backrooms_tui.ui.screens.stage.stage, "time", SimpleNamespace(time=lambda: NOW))
     monkeypatch.setattr(backrooms_tui.ui.widgets.status, "time", SimpleNamespace(monotonic=lambda: 0.0))
 

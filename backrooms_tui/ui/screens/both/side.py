@@ -37,9 +37,10 @@ class Curve:
         name = f"{self.sign} {self.name} the ladder"
         stalled = sum(stall >= self.limit for stall in self.stalls)
         figures = f"{stalled} of {len(self.stalls)} stalled" if self.stalls else "nothing said yet"
-        room = width - len(name) - len(figures) - 6
-        bars = "".join(_bar(stall) for stall in self.stalls[-room:]) if room > 0 else ""
         high = bool(self.stalls) and self.stalls[-1] >= self.limit
+        # Between the parts stands " · ", and a sign behind where it stalls.
+        room = width - len(name) - len(figures) - 2 * 3 - (1 + len(STALLS)) * high
+        bars = "".join(_bar(stall) for stall in self.stalls[-room:]) if room > 0 else ""
         style = "bold $text-warning" if high else "$text-muted"
         parts = [
             Content.styled(name, "bold" if chosen else ""),
