@@ -199,7 +199,7 @@ from backrooms_tui.store import restoring
 
 def pour(source, target):
     def progress(status, remaining, total):
-        if remaining < total * float(sys.argv[3]):
+        if 0 < remaining <= total * float(sys.argv[3]):
             os.kill(os.getpid(), signal.SIGKILL)
     target.execute("PRAGMA cache_size = 5")  # so that most of it has gone to the disk
     source.backup(target, pages=3, progress=progress)
@@ -210,7 +210,7 @@ restoring.restore(sys.argv[1], restoring.Path(sys.argv[2]), date(2026, 3, 4))
 """
 
 
-@pytest.mark.parametrize(("share", "after"), [("0.9", FOUR), ("0.1", FOUR), ("-1", THREE)])
+@pytest.mark.parametrize(("share", "after"), [("0.9", FOUR), ("0.2", FOUR), ("-1", THREE)])
 def test_killed_in_the_middle_the_old_or_the_new_one_is_there(
     place: Path, backup: Path, share: str, after: set[str]
 ) -> None:
