@@ -98,6 +98,12 @@ class Wire:
                 raise AssertionError(f"not within {seconds:g} seconds: {what}\n{screen}")
         return screen
 
+    def rest(self, *, seconds: float = 5) -> None:
+        """Read until nothing comes for a moment, so that what was begun is drawn; or for so many `seconds`."""
+        end = monotonic() + seconds
+        while self._read(0.3) and monotonic() < end:
+            pass
+
     def leaves(self, *, seconds: float = 20) -> int:
         """Wait until the program has ended, and read all its last words; its exit status."""
         end = monotonic() + seconds
