@@ -25,6 +25,12 @@ def picture(app: App[object]) -> str:
     return "\n".join([*rows, RULE, *_style(strips, app), ""])
 
 
+def kept(name: str) -> str:
+    """The screen as it was, nothing where there is none yet."""
+    path = FOLDER / f"{name}.txt"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def check(name: str, found: str, *, update: bool) -> None:
     """Compare with the file, or write it. AssertionError shows the difference."""
     path = FOLDER / f"{name}.txt"
@@ -32,11 +38,11 @@ def check(name: str, found: str, *, update: bool) -> None:
         FOLDER.mkdir(exist_ok=True)
         path.write_text(found, encoding="utf-8", newline="\n")
         return
-    kept = path.read_text(encoding="utf-8") if path.exists() else ""
-    if kept == found:
+    before = kept(name)
+    if before == found:
         return
     difference = "\n".join(
-        unified_diff(kept.splitlines(), found.splitlines(), f"{name}.txt", "the screen", lineterm="")
+        unified_diff(before.splitlines(), found.splitlines(), f"{name}.txt", "the screen", lineterm="")
     )
     raise AssertionError(
         f"the screen looks different:\n{difference}\n\n"
