@@ -9,6 +9,7 @@ import pytest
 from backrooms_tui.assembly.opening import choose_cast, make_ready, open_conversation
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Cast, Choices
+from tests.ui.slow_machine import slow_down
 
 Script = Callable[..., str]
 Played = Callable[..., Awaitable[str]]
@@ -24,6 +25,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKROOMS_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.chdir(tmp_path)
+    slow_down(monkeypatch)
 
 
 @pytest.fixture

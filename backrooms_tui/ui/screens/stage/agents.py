@@ -75,15 +75,17 @@ class Agents(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Mark what is likely meant."""
-        self.refresh_agents()
+        self._show()
         rows = self.query_one(Rows)
         rows.marked = self._seats.index(self._chosen) if self._chosen in self._seats else 0
         rows.focus()
 
     def refresh_agents(self) -> None:
-        """Show them as they are now."""
-        if not self.is_attached:
-            return
+        """Show them as they are now. The stage may ask before this dialog has been drawn: then there is nothing to do yet."""
+        if self.is_mounted and self.is_attached:
+            self._show()
+
+    def _show(self) -> None:
         seats = sorted(self._conversation.state.agents)
         rows = self.query_one(Rows)
         if seats != self._seats:
