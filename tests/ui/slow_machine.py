@@ -1,14 +1,16 @@
-"""A machine that is slow to draw: every screen and widget takes its time before it is there, and so does work in threads.
+"""A machine that is slow: every screen and widget takes its time before it is there, and so does work in threads.
 
     BACKROOMS_TEST_SLOW=0.3 python -m pytest tests/ui
 
-What a tick, a key or a reply then meets is a screen that stands on the stack and is still empty: the races that otherwise
-show themselves once in a thousand runs. The number is the seconds a screen takes; widgets take up to a tenth of it.
+What a tick, a key or a reply then meets is a screen that stands on the stack and is still empty: the races that
+otherwise show themselves once in a thousand runs. The number is the seconds a screen takes; widgets take up to a tenth.
 """
 
 import asyncio
 import os
 import random
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,9 +35,12 @@ def slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
             await asyncio.sleep(chance.uniform(0, SECONDS / 10))
         return await begin(pump)
 
-    async def work_slowly(*args: Any, **named: Any) -> Any:
-        await asyncio.sleep(SECONDS)
-        return await to_thread(*args, **named)
+    async def work_slowly(do: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        def do_slowly() -> Any:
+            time.sleep(SECONDS)
+            return do(*args, **named)
+
+        return await to_thread(do_slowly)
 
     monkeypatch.setattr(MessagePump, "_pre_process", begin_slowly)
     monkeypatch.setattr(asyncio, "to_thread", work_slowly)

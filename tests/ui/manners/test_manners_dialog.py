@@ -54,8 +54,8 @@ async def test_all_manners_stand_there_and_are_explained(workspace: Workspace, s
     async with asked.app.run_test(size=size) as pilot:
         await asked.here(pilot)
         assert asked.sees("① Mara", "a painter", "0.7", "drop ·", "[ ] cut what it says for others", "Stay Mara.")
-        assert asked.sees("[ ] comes later", "after every 6 of its own turns", "before the last 2")
-        assert asked.sees("ctrl+s applies", "for whoever chooses")
+        explained = "[ ] comes later", "after every 6 of its own turns", "before the last 2", "for whoever chooses"
+        await until(pilot, lambda: asked.sees("ctrl+s applies", *explained))
         asked.screen.query_one("#memory", Select).focus()
         await pilot.press("enter")
         await until(pilot, lambda: asked.sees("the oldest is left out", "summary · its model", "notebook · it keeps"))

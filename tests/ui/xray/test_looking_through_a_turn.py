@@ -133,7 +133,7 @@ async def test_attempts_parameters_and_troubles_are_told(workspace: Workspace, o
     async with on_replay(await kept_talk(workspace, talk), 1) as replay:
         await replay.sees("turn 1 of 1")
         await replay.press("x")
-        await replay.sees("X-ray")
+        await replay.sees("X-ray", "Came back")
         told = rows_of(replay.app)
         for line in (
             "temperature 0.7 · stop 'a', 'b'",
@@ -222,12 +222,13 @@ async def test_esc_ends_a_reading_that_takes_long(
         talk.turn(f"This is {turn + 1}.", turn % 2 + 1)
     async with on_replay(await kept_talk(workspace, talk), 2) as replay:
         await replay.sees("turn 2 of 4")
-        store, ended = workspace.store, []
+        store, begun, ended = workspace.store, [], []
         real = store.events
 
         def endless(session: str, *, from_seq: int = 0, deltas: bool = True):
             yield from real(session, deltas=deltas)
 
+            begun.append(True)
             try:
                 while True:  # as if there were far more of it
                     yield talk.events[1]
@@ -240,6 +241,7 @@ async def test_esc_ends_a_reading_that_takes_long(
         monkeypatch.setattr(store, "place_of_turn", lambda *_: 10**9)
         await replay.press("n")
         await replay.sees("reading turn 3")
+        await replay.until(lambda: begun)
         await replay.press("escape")
         await replay.until(lambda: "reading" not in replay.text)
         await replay.sees("turn 2 of", "This is 2.")

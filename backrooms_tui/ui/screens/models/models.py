@@ -17,6 +17,7 @@ from backrooms_tui.providers.base import Progress
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from backrooms_tui.settings import folders
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.models import catalogue_list as listing
 from backrooms_tui.ui.screens.models.asking import AskScreen, FilePaths
 from backrooms_tui.ui.screens.models.endpoint import EndpointScreen
@@ -322,10 +323,14 @@ class ModelsScreen(Screen[None]):
     def _tick_on(self) -> None:
         if self._ticking is None:
             self._ticking = self.set_interval(_TICK, self._tick)
-        self._tick()
+        self._show_fetch()
         self.refresh_bindings()
 
     def _tick(self) -> None:
+        if is_there(self):
+            self._show_fetch()
+
+    def _show_fetch(self) -> None:
         """How far the fetch is; the timer stops with it."""
         shown_fetch = self.query_one("#fetch", Static)
         fetch = fetch_of(self._backrooms)

@@ -15,6 +15,7 @@ from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.session.setup import AgentSetup
 from backrooms_tui.session.state import AgentState
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.manners.manners import MannersScreen
 from backrooms_tui.ui.screens.stage.add_agent import AddAgent
 from backrooms_tui.ui.screens.stage.edit_memory import EditMemory
@@ -81,8 +82,8 @@ class Agents(ModalScreen[None]):
         rows.focus()
 
     def refresh_agents(self) -> None:
-        """Show them as they are now. The stage may ask before this dialog has been drawn: then there is nothing to do yet."""
-        if self.is_mounted and self.is_attached:
+        """Show them as they are now. The stage may ask before this dialog is composed: there is nothing to do yet."""
+        if is_there(self):
             self._show()
 
     def _show(self) -> None:

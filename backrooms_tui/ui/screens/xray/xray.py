@@ -14,6 +14,7 @@ from backrooms_tui.session.harmless import harmless
 from backrooms_tui.session.state import TurnInFlight
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.stage.header import Heading, StageHeader
 from backrooms_tui.ui.screens.xray.page import Page
 from backrooms_tui.ui.screens.xray.pieces import Piece, plain
@@ -169,6 +170,8 @@ class XRayScreen(Screen[None]):
 
     def _tick(self) -> None:
         """Show how far a reading is, and what is being said."""
+        if not is_there(self):
+            return
         if self._reading is not None:
             self._show_heading()
             return
