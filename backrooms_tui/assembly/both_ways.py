@@ -5,26 +5,24 @@ Each way is a branch, kept like any other session.
 
 import asyncio
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from backrooms_tui.assembly.continuing import branch
 from backrooms_tui.assembly.measuring import Measured
 from backrooms_tui.assembly.opening import Opened
+from backrooms_tui.assembly.standing_still import Purse, on_this_machine, raise_first, stood_still
 from backrooms_tui.assembly.ways_compared import STOPPED, How, Outcome
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.conversation.casting import models_of
-from backrooms_tui.conversation.stopping import Ending, ending
+from backrooms_tui.conversation.stopping import Ending
 from backrooms_tui.session.events import AnyEvent, Ended, Paused
-from backrooms_tui.session.setup import Remedy, Rules
+from backrooms_tui.session.setup import Remedy
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, Trouble
 from backrooms_tui.templates.standard_ladder import STANDARD_LADDER
 
 TURNS = 20  # that each way goes on for, where nobody says how many
-# A server on this machine serves one request at a time: two at once would only wait for one another.
-_ON_THIS_MACHINE = ("local/", "ollama/")
 _WAY_OF = re.compile(r" · from turn \d+ with(out)? the ladder$")
 
 
@@ -154,17 +152,7 @@ class Way:
         self._pace.look_again()
 
     def _stood_still(self, turns: int) -> tuple[How, str]:
-        state = self.state
-        if state.status == "ended":
-            return "over", state.reason
-        if state.trouble is not None:
-            return "trouble", state.trouble.message
-        if self.spoken >= turns:
-            return "whole", ""
-        last = state.remedies[-1] if state.remedies else None
-        if last is not None and last.remedy == "call" and last.turn == state.turn:
-            return "over", f"the operator is called: {state.reason}"
-        return ("stopped", STOPPED) if self._pace.pausing else ("over", state.reason)
+        return stood_still(self.state, whole=self.spoken >= turns, stopped=self._pace.pausing)
 
 
 class _Pace:
@@ -174,7 +162,7 @@ class _Pace:
         self.ways: list[Way] = []
         self.pausing = False
         self.one_at_a_time = one_at_a_time
-        self._ignored = _reached(reached)
+        self._purse = Purse(reached)
 
     def lets(self, way: Way) -> bool:
         """Whether `way` may speak its next turn, or has to look around before it."""
@@ -194,7 +182,7 @@ class _Pace:
 
     def spent(self, state: SessionState) -> Ending | None:
         """Why a way is over before its turns are: money or tokens that the session itself had not used up."""
-        return _money(state, self._ignored)
+        return self._purse.spent(state)
 
 
 class BothWays:
@@ -238,7 +226,7 @@ class BothWays:
         for way in going:
             # Known before either begins, so that none runs ahead.
             way.running = way.waiting = True
-        _raise_first(await asyncio.gather(*(self._run(way) for way in going), return_exceptions=True))
+        raise_first(await asyncio.gather(*(self._run(way) for way in going), return_exceptions=True))
 
     async def _run(self, way: Way) -> None:
         try:
@@ -267,7 +255,7 @@ class BothWays:
     async def aclose(self) -> None:
         """Record what is left of both. Raises OperatorError where it could not be kept."""
         closing = (way.opened.aclose() for way in self.ways)
-        _raise_first(await asyncio.gather(*closing, return_exceptions=True))
+        raise_first(await asyncio.gather(*closing, return_exceptions=True))
 
 
 async def open_both_ways(
@@ -297,7 +285,7 @@ async def open_both_ways(
             setup = one.conversation.state.setup
             assert setup is not None
             one.conversation.change_rules(replace(setup.rules, ladder=its_ladder))
-        pace = _Pace(one_at_a_time=any(_on_this_machine(one) for one in opened), reached=source)
+        pace = _Pace(one_at_a_time=any(on_this_machine(one.conversation.state) for one in opened), reached=source)
         without, with_ladder = (Way(one, pace, ladder=number == 1) for number, one in enumerate(opened))
     except BaseException:
         for one in opened:
@@ -310,36 +298,3 @@ async def open_both_ways(
 def _titled(title: str, turn: int, name: str) -> str:
     """The title of a way. Of a session that is itself such a way, the first part counts."""
     return f"{_WAY_OF.sub('', title)} · from turn {turn} {name} the ladder"
-
-
-def _on_this_machine(opened: Opened) -> bool:
-    """Whether any of its models is. What was changed since the beginning is in the agents, not in the setup."""
-    state = opened.conversation.state
-    assert state.setup is not None
-    models = {*models_of(state.setup), *(agent.model for agent in state.agents.values())}
-    return any(model.startswith(_ON_THIS_MACHINE) for model in models)
-
-
-def _money(state: SessionState, ignored: Collection[str]) -> Ending | None:
-    """The limit of tokens or money that is reached, if it is none of these."""
-    assert state.setup is not None
-    rules = state.setup.rules
-    kept = Rules(
-        max_tokens=0 if "max_tokens" in ignored else rules.max_tokens,
-        budget=None if "budget" in ignored else rules.budget,
-    )
-    return ending(replace(state, setup=replace(state.setup, rules=kept)))
-
-
-def _reached(state: SessionState) -> frozenset[str]:
-    """The limits of tokens and money that a session has reached."""
-    reached: frozenset[str] = frozenset()
-    while (over := _money(state, reached)) is not None:
-        reached |= {over.reason}
-    return reached
-
-
-def _raise_first(results: Iterable[object]) -> None:
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result

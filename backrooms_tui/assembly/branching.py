@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 from backrooms_tui.assembly.continuing import branch
 from backrooms_tui.assembly.opening import Opened, make_ready
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.conversation.casting import models_of
+from backrooms_tui.conversation.casting import Manners, models_of
 from backrooms_tui.providers.base import Progress
 from backrooms_tui.providers.catalogue import ResolvedModel
 from backrooms_tui.session.harmless import harmless_line
@@ -20,9 +21,6 @@ from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 
 EVERYBODY = 0  # in place of a seat
-AT_ONCE = 4  # branches that talk at the same time, where their models are elsewhere
-# A server on this machine serves one request at a time: several at once would only wait for one another.
-_ON_THIS_MACHINE = ("local/", "ollama/")
 _ASKING = 5.0  # seconds that a provider has to tell its model's window
 _BRANCH_OF = re.compile(r" · from turn \d+( with [^·]{1,80})?(, \d+ of \d+)?$")
 
@@ -32,8 +30,10 @@ class Change:
     """What is different in a branch. Seats count from 1; `EVERYBODY` is all of them.
 
     `models` are what a person calls them, by seat. `params` come on top of what a seat has. `edits` are turns of the
-    past that say something else, `words` are said to all at the beginning, `whispers` to one seat. `seed` is in place
-    of the session's own. `name` says what sets it apart from others that are made with it.
+    past that say something else, `words` are said to all at the beginning, `whispers` to one seat. `manners` are what
+    is otherwise about a seat, its system text above all, and `rules` those of the rules that are otherwise, by the
+    names of their fields. `seed` is in place of the session's own. `name` says what sets it apart from others that are
+    made with it.
     """
 
     models: Mapping[int, str] = field(default_factory=dict)
@@ -41,6 +41,8 @@ class Change:
     edits: Mapping[int, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     whispers: tuple[tuple[int, str], ...] = ()
+    manners: Mapping[int, Manners] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     name: str = ""
 
@@ -56,7 +58,7 @@ def variations(
     first = change.seed if change.seed is not None else seed
     made: list[Change] = []
     for seated, number in product(models or [{}], range(times)):
-        told = f" with {_seated(seated)}" if seated else ""
+        told = f" with {seated_told(seated)}" if seated else ""
         counted = f", {number + 1} of {times}" if times > 1 else ""
         drawn = change.seed if first is None or not number else first + number
         made.append(replace(change, models={**change.models, **seated}, seed=drawn, name=f"{told}{counted}"))
@@ -79,7 +81,7 @@ async def open_branches(
 
     Each is called `title`, or as the session is with "from turn N", and by what sets it apart. All that can be found
     wrong is found before the first one is made: OperatorError for a session, turn, seat, model or parameter that is
-    not there, and for keys that are missing. Close each of them.
+    not there, and for keys that are missing. What goes wrong after that takes all of them back. Close each of them.
     """
     store = workspace.store
     source = await asyncio.to_thread(store.state, session)
@@ -104,12 +106,21 @@ async def open_branches(
             called = f"{head}{change.name}"
             opened.append(await branch(workspace, session, turn, title=called, setup=_with_seed(change.seed)))
             _apply(opened[-1], change, seats, windows)
+            # Kept before it counts as made.
+            await opened[-1].conversation.settled()
     except BaseException:
-        for one in opened:
-            with suppress(OperatorError):
-                await one.aclose()
+        await take_back(workspace, opened)
         raise
     return opened
+
+
+async def take_back(workspace: Workspace, opened: Sequence[Opened]) -> None:
+    """All or none: where one of several could not be made, the others are not kept either."""
+    for one in opened:
+        with suppress(OperatorError):
+            await one.aclose()
+        with suppress(OperatorError):
+            await asyncio.to_thread(workspace.store.delete, one.conversation.state.session)
 
 
 def model_notices(workspace: Workspace, changes: Sequence[Change]) -> tuple[str, ...]:
@@ -131,28 +142,9 @@ async def get_ready(workspace: Workspace, opened: Sequence[Opened], progress: Ca
         await make_ready(workspace, setup, progress)
 
 
-async def run_branches(opened: Sequence[Opened], turns: int) -> None:
-    """Let each of `opened` go on for `turns` turns: at once, or one after the other where a model is on this machine.
-
-    Limits that the session has reached do not count: the person wants so many turns more. Raises OperatorError where
-    what happened could not be kept.
-    """
-    here = any(model.startswith(_ON_THIS_MACHINE) for one in opened for model in models_of(_played(one)))
-    room = asyncio.Semaphore(1 if here else AT_ONCE)
-
-    async def run(one: Opened) -> None:
-        async with room:
-            if one.conversation.state.status != "ended":
-                await one.conversation.run(turns, past_limits=True)
-
-    for result in await asyncio.gather(*map(run, opened), return_exceptions=True):
-        if isinstance(result, BaseException):
-            raise result
-
-
 def _seats(workspace: Workspace, seats: Sequence[int], turn: int, change: Change) -> list[_Seat]:
     """What those of `seats` go on with that are changed. Raises OperatorError for whatever is not there."""
-    named = {*change.models, *change.params, *(seat for seat, _ in change.whispers)}
+    named = {*change.models, *change.params, *change.manners, *(seat for seat, _ in change.whispers)}
     for seat in sorted(named - {EVERYBODY, *seats}):
         raise OperatorError(f"there is no seat {seat}", f"seats go from 1 to {max(seats)}")
     for edited in change.edits:
@@ -177,6 +169,15 @@ def _apply(opened: Opened, change: Change, seats: Sequence[_Seat], windows: Mapp
         else:
             window = windows[model.reference]
             conversation.change_seat(one.seat, model=model.reference, asked=model.asked, window=window, params=params)
+    setup = conversation.state.setup
+    assert setup is not None
+    if change.rules:
+        conversation.change_rules(replace(setup.rules, **change.rules))
+    everybody = change.manners.get(EVERYBODY, Manners())
+    for agent in setup.agents:
+        manners = Manners(**{**everybody, **change.manners.get(agent.seat, {})})
+        if manners:
+            conversation.change_agent(replace(agent, **manners))
     for turn, text in change.edits.items():
         conversation.edit(turn, text)
     for text in change.words:
@@ -216,13 +217,13 @@ def _no_turn(state: SessionState, turn: int) -> None:
     raise OperatorError(f"session {state.session} has no turn {turn}", f"its turns go from 1 to {state.turn}")
 
 
-def _seated(models: Mapping[int, str]) -> str:
-    """`opus`, or `gpt as 2`."""
+def seated_told(models: Mapping[int, str]) -> str:
+    """Models by seat, as a title has them: `opus`, or `gpt as 2`."""
     return " and ".join(
-        _short(model) if seat == EVERYBODY else f"{_short(model)} as {seat}" for seat, model in models.items()
+        short_model(model) if seat == EVERYBODY else f"{short_model(model)} as {seat}" for seat, model in models.items()
     )
 
 
-def _short(model: str) -> str:
+def short_model(model: str) -> str:
     """A model's own name, without its provider and a file's ending."""
     return harmless_line(model).rpartition("/")[2].removesuffix(".gguf").removesuffix(".txt")[:40]

@@ -3,11 +3,13 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from backrooms_tui.session.entries import Entry, TurnEntry
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.database import Store
+from backrooms_tui.store.said import Said
 from backrooms_tui.store.summaries import SessionSummary
 
 PAGE = 64  # turns that are read at once
@@ -51,7 +53,7 @@ class Compared:
 
 
 def compare(store: Store, first: str, second: str) -> Compared:
-    """Where the two part, and what became of each since. Reads both, a page at a time.
+    """Where the two part, and what became of each since. Of what they have in common only a few pages are read.
 
     Raises OperatorError for a session that is not there, or two that have no turn in common.
     """
@@ -65,19 +67,20 @@ def compare(store: Store, first: str, second: str) -> Compared:
             f"“{_called(one)}” and “{_called(other)}” have no turn in common",
             "compare a session with one of its branches, or two branches of one session",
         )
-    edited = tuple(turn for turn in range(1, common + 1) if _edited(*reading.turn(turn)))
+    touched = store.edited_turns(one.id, common) | store.edited_turns(other.id, common)
+    edited = tuple(turn for turn in sorted(touched) if _edited(*reading.turn(turn)))
     counts = (_Count(_limit(store, one)), _Count(_limit(store, other)))
-    same: list[int] = []
-    for turn in range(common + 1, max(one.turns, other.turns) + 1):
-        both = reading.turn(turn)
-        for count, said in zip(counts, both, strict=True):
-            count.add(said)
-        if alike(*both):
-            same.append(turn)
+    # What each says after it, of those that go so far.
+    one_says, other_says = (
+        map(count.counted, store.said(side.id, common + 1, side.turns))
+        for count, side in zip(counts, (one, other), strict=True)
+    )
+    pairs = zip_longest(one_says, other_says)
+    same = [mine.turn for mine, theirs in pairs if mine and theirs and mine.turn == theirs.turn and alike(mine, theirs)]
     return Compared((one, other), common, edited, frozenset(same), (counts[0].figures(), counts[1].figures()))
 
 
-def alike(one: TurnEntry | None, other: TurnEntry | None) -> bool:
+def alike(one: TurnEntry | Said | None, other: TurnEntry | Said | None) -> bool:
     """Whether the same agent says the same."""
     return one is not None and other is not None and (one.agent, one.text) == (other.agent, other.text)
 
@@ -162,9 +165,8 @@ class _Count:
         self._turns = self._words = self._unpriced = self._stalled = self._measured = 0
         self._cost = 0.0
 
-    def add(self, said: TurnEntry | None) -> None:
-        if said is None:
-            return
+    def counted(self, said: Said) -> Said:
+        """The same again, which is in the figures now."""
         self._turns += 1
         self._words += len(said.text.split())
         self._cost += said.cost or 0.0
@@ -172,6 +174,7 @@ class _Count:
         if said.stall is not None:
             self._measured += 1
             self._stalled += said.stall >= self._limit
+        return said
 
     def figures(self) -> Figures:
         return Figures(self._turns, self._words, self._cost, self._unpriced, self._stalled, self._measured)

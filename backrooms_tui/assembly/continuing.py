@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from backrooms_tui.assembly.claiming import claimed
 from backrooms_tui.assembly.opening import Opened, conversation_of
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.publishing import Listener
@@ -37,12 +38,19 @@ async def resume(workspace: Workspace, session: str, listeners: Sequence[Listene
     """The session as it stood, ready to go on in the same record. Nothing is asked of a model until it runs.
 
     Agents whose models cannot be reached are in its `warnings`: the person may give their seats others. Raises
-    OperatorError for a session that is not there.
+    LiveError for a session that is being recorded, here or by another program, and OperatorError for one that is not
+    there.
     """
     store = workspace.store
-    state = await asyncio.to_thread(store.state, session)
-    opened = conversation_of(workspace, state, Recorder(store, session), listeners)
-    return replace(opened, warnings=_unreachable(workspace, state))
+    # Before it is read, so that nobody else adds to it from here on.
+    claim = await claimed(store, session)
+    try:
+        state = await asyncio.to_thread(store.state, session)
+        opened = conversation_of(workspace, state, Recorder(store, session, claim=claim), listeners)
+        return replace(opened, warnings=_unreachable(workspace, state))
+    except BaseException:
+        claim.release()
+        raise
 
 
 async def branch(

@@ -1,5 +1,6 @@
 """Handing sessions on as files: in which format, under which name, in which place."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from backrooms_tui.formats.outgoing.file_names import session_name
 from backrooms_tui.formats.outgoing.landing import land
 from backrooms_tui.formats.outgoing.record import Record
-from backrooms_tui.session.events import SessionOpened
+from backrooms_tui.session.events import AnyEvent, SessionOpened
 from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
@@ -21,18 +22,22 @@ if TYPE_CHECKING:
 Write = Callable[[Record, TextIO], None]
 # Called with the session and with why it could not be written; the others are.
 Skipped = Callable[[str, OperatorError], None]
+# Called with the session that is being written and how much of it is, from 0 to 1. What it raises ends the export.
+Told = Callable[[str, float], object]
+_TOLD_EVERY = 500  # events
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """How a session is written: `write` fills a stream, `suffix` ends the file's name. With `joined` several sessions
     stand in one file, one after the other. `named` makes a name of its own from the setup and the time of the beginning
-    (Unix seconds)."""
+    (Unix seconds). `readings` is how often the session is read for it."""
 
     suffix: str
     write: Write
     joined: bool = False
     named: "Callable[[Setup, float], str] | None" = None
+    readings: int = 2
 
 
 def format_named(name: str, agent: str = "") -> Format:
@@ -50,7 +55,7 @@ def format_named(name: str, agent: str = "") -> Format:
         case "jsonl":
             from backrooms_tui.formats.outgoing.jsonl import write_jsonl
 
-            return Format(".jsonl", write_jsonl)
+            return Format(".jsonl", write_jsonl, readings=1)
         case "text":
             from backrooms_tui.formats.outgoing.universal_backrooms import log_name, write_universal_backrooms
 
@@ -58,39 +63,76 @@ def format_named(name: str, agent: str = "") -> Format:
         case "finetune":
             from backrooms_tui.assembly.fine_tuning import write_chat
 
-            return Format(".jsonl", partial(write_chat, agent=agent), joined=True)
+            return Format(".jsonl", partial(write_chat, agent=agent), joined=True, readings=1)
         case _:
             raise ValueError(name)
 
 
-def record_of(store: "Store", session: str) -> Record:
-    """A stored session (by id), to be read when it is written. Raises OperatorError for one that is not there."""
-    return Record(session, store.summary(session).title, partial(store.events, session))
+def record_of(store: "Store", session: str, *, told: Told | None = None, readings: int = 1) -> Record:
+    """A stored session (by id), to be read when it is written. One that is being recorded ends before the turn that is
+    being spoken now, whatever comes later on. `told` is as `export` has it, for that many `readings`. Raises
+    OperatorError for a session that is not there."""
+    summary = store.summary(session)
+    last = store.last_whole(session) if store.keeper(session) is not None else None
+    read = 0
+
+    def events(*, from_seq: int = 0, deltas: bool = True) -> Iterator[AnyEvent]:
+        nonlocal read
+        before, read, tell_at = read, read + 1, 0
+        for event in store.events(session, from_seq=from_seq, deltas=deltas):
+            if last is not None and event.seq > last:
+                return
+            if told is not None and event.seq >= tell_at:
+                tell_at = event.seq + _TOLD_EVERY
+                told(session, min(1.0, (before + event.seq / max(1, summary.last_seq)) / readings))
+            yield event
+
+    return Record(session, summary.title, events, store.marks(session))
 
 
 def export(
-    store: "Store", sessions: Sequence[str], format: Format, output: str | None, skipped: Skipped | None = None
+    store: "Store",
+    sessions: Sequence[str],
+    format: Format,
+    output: str | None,
+    skipped: Skipped | None = None,
+    *,
+    told: Told | None = None,
 ) -> Iterator[Path]:
     """Write `sessions` (ids) to files; gives back where each is as soon as it is there.
 
     `output` is a file, or a folder: one that is there, ends with a slash, or is to hold several files, and is made.
-    None is the current folder, for several files a new one in it. Nothing is ever overwritten. Raises OperatorError for
-    what cannot be written; with `skipped` the other sessions are.
+    None is the current folder, for several files a new one in it. Nothing is ever overwritten. What is being
+    recorded is written up to its last whole turn. `told` hears how far it is; stopped by it, no half file is left.
+    Raises OperatorError for what cannot be written; with `skipped` the other sessions are.
     """
+
+    def record(session: str) -> Record:
+        if told is not None:
+            told(session, 0.0)
+        return record_of(store, session, told=told, readings=format.readings)
+
     if format.joined:
-        yield land(
-            partial(_write_all, store, sessions, format, skipped), _joined_place(store, sessions, format, output)
-        )
+        place = place_of(store, sessions, format, output)
+        yield land(partial(_write_all, record, sessions, format, skipped), place)
         return
     several = len(sessions) > 1
-    if several and output is not None and Path(output).exists() and not Path(output).is_dir():
+    if several and output is not None and os.path.exists(output) and not os.path.isdir(output):
         raise OperatorError(f"{output} is a file, and there are several to write", "name a folder with --output")
     for session in sessions:
         try:
-            record = record_of(store, session)
-            yield land(partial(format.write, record), _place(record, format, output, several))
+            one = record(session)
+            yield land(partial(format.write, one), _place(one, format, output, several))
         except OperatorError as error:
             _skip(session, error, skipped if several else None)
+
+
+def place_of(store: "Store", sessions: Sequence[str], format: Format, output: str | None) -> Path:
+    """Where `export` would write the first of `sessions`, or all of them where they are `joined`, were nothing there
+    yet. Raises OperatorError as it does."""
+    if format.joined:
+        return _joined_place(store, sessions, format, output)
+    return _place(record_of(store, sessions[0]), format, output, len(sessions) > 1)
 
 
 def write_to(store: "Store", sessions: Sequence[str], format: Format, out: TextIO) -> None:
@@ -101,11 +143,13 @@ def write_to(store: "Store", sessions: Sequence[str], format: Format, out: TextI
         format.write(record_of(store, session), out)
 
 
-def _write_all(store: "Store", sessions: Sequence[str], format: Format, skipped: Skipped | None, out: TextIO) -> None:
+def _write_all(
+    record: Callable[[str], Record], sessions: Sequence[str], format: Format, skipped: Skipped | None, out: TextIO
+) -> None:
     done = 0
     for session in sessions:
         try:
-            format.write(record_of(store, session), out)
+            format.write(record(session), out)
             done += 1
         except OperatorError as error:
             last = session == sessions[-1]
@@ -136,7 +180,8 @@ def _joined_place(store: "Store", sessions: Sequence[str], format: Format, outpu
 
 
 def _is_folder(output: str) -> bool:
-    return output.endswith(("/", "\\")) or Path(output).is_dir()
+    # A name that cannot be is no folder; whoever writes there says what is wrong with it.
+    return output.endswith(("/", "\\")) or os.path.isdir(output)
 
 
 def _name(record: Record, format: Format) -> str:

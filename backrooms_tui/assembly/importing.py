@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -15,6 +16,7 @@ from backrooms_tui.formats.incoming.universal_backrooms_fork import beside
 from backrooms_tui.session.events import AnyEvent, Ended, Noticed, SessionOpened
 from backrooms_tui.session.setup import AgentSetup, Setup
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.store.origins import Origin, known
 from backrooms_tui.store.storable import scrubbed
 from backrooms_tui.store.taking_in import take_in
 
@@ -53,17 +55,24 @@ def bring_in(
     *,
     templates: Path,
     dry: bool = False,
+    again: bool = False,
     told: Callable[[int, int], None] | None = None,
 ) -> list[Brought]:
     """Import the file at `path`: its session into the store, its templates into the folder `templates`.
 
-    `dry` reads all of it and keeps nothing. `told` hears how many bytes of how many have been read. Raises
-    OperatorError with the place in the file of what is wrong; then nothing of it is kept.
+    `dry` reads all of it and keeps nothing. `again` makes another session of one that is here already. `told` hears how
+    many bytes of how many have been read; what it raises ends the import. Raises OperatorError with the place in the
+    file of what is wrong; then nothing of it is kept.
     """
     source = Source(beside(path), now=time.time(), told=told)
-    reading = recognising.read(source)
+    format = recognising.recognised(source)
+    origin = Origin(source.digest(), format.name)
+    brought = None if again else _here_already(workspace.store, origin)
+    if brought is not None:
+        return [brought]
+    reading = format.read(source)
     if reading.events is not None:
-        return [_session(workspace, source, reading, reading.events, dry=dry)]
+        return [_session(workspace, source, reading, reading.events, origin, dry=dry, again=again)]
     return _templates(workspace, source, reading, templates, dry=dry)
 
 
@@ -121,7 +130,14 @@ def _with_known_models(workspace: Workspace, read: ReadTemplate, unplaced: Remar
 
 
 def _session(
-    workspace: Workspace, source: Source, reading: Reading, events: Iterator[AnyEvent], *, dry: bool
+    workspace: Workspace,
+    source: Source,
+    reading: Reading,
+    events: Iterator[AnyEvent],
+    origin: Origin,
+    *,
+    dry: bool,
+    again: bool,
 ) -> Brought:
     brought = Brought("session", reading.format)
     opened = next(events)
@@ -130,7 +146,7 @@ def _session(
         opened = scrubbed(opened)
         brought.id = opened.session
         here = _here(workspace.store, opened.session)
-        if here and _same(workspace.store, source, brought):
+        if here and not again and _same(workspace.store, source, brought):
             brought.new = False
         elif here:
             reading.notes.add(f"another session is called {opened.session}: this one gets an id of its own")
@@ -147,9 +163,23 @@ def _session(
             for _ in past:
                 pass
         else:
-            take_in(workspace.store, past, long=source.size > _LONG)
+            # Our own are known by their ids.
+            from_file = None if reading.own else (opened.session, origin)
+            take_in(workspace.store, past, long=source.size > _LONG, origin=from_file)
     brought.unplaced, brought.notes = reading.unplaced.sentences, reading.notes.sentences
     return brought
+
+
+def _here_already(store: "Store", origin: Origin) -> Brought | None:
+    """The session, as it is now, that came from this very file. One in the trash is none."""
+    with store.database.reading() as connection:
+        found = known(connection, origin)
+    for session in found:
+        with suppress(OperatorError):  # it went a moment ago
+            summary = store.summary(session)
+            agents = tuple(agent.name for agent in summary.agents)
+            return Brought("session", origin.format, session, summary.title, agents, summary.turns, new=False)
+    return None
 
 
 def _whole(source: Source, reading: Reading, opened: SessionOpened, events: Iterator[AnyEvent]) -> Iterator[AnyEvent]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from backrooms_tui.assembly.claiming import claimed
 from backrooms_tui.assembly.measuring import SessionMeter
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, models_of, with_windows
@@ -64,16 +65,18 @@ async def make_ready(workspace: Workspace, setup: Setup, progress: Callable[[Pro
 async def open_conversation(workspace: Workspace, chosen: Cast, listeners: Sequence[Listener] = ()) -> Opened:
     """A conversation with `chosen.setup`, recorded in the person's store, heard by `listeners`."""
     store = await asyncio.to_thread(lambda: workspace.store)
-    recorder = Recorder(store)
+    measure = await asyncio.to_thread(SessionMeter)
+    session = store.new_id()
+    recorder = Recorder(store, claim=await claimed(store, session))
     conversation = Conversation(
         chosen.setup,
-        session=store.new_id(),
+        session=session,
         speaker_for=workspace.providers.for_reference,
         price=workspace.catalogue.cost,
         listeners=[recorder, *listeners],
         patience=Patience(retries=workspace.configuration.defaults.retries),
         notices=chosen.notices,
-        measure=await asyncio.to_thread(SessionMeter),
+        measure=measure,
     )
     return Opened(conversation, recorder)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backrooms_tui.settings import folders
+from backrooms_tui.settings.served import is_served
 
 if TYPE_CHECKING:
     from backrooms_tui.providers.catalogue import Catalogue
@@ -32,7 +33,7 @@ class Workspace:
         from backrooms_tui.providers.endpoints import with_presets
 
         endpoints = with_presets(self.configuration.endpoints)
-        return Catalogue(self.configuration.aliases, endpoints, folders.models_dir())
+        return Catalogue(self.configuration.aliases, endpoints, folders.models_dir(), any_file=not is_served())
 
     @cached_property
     def keys(self) -> "Keys":

@@ -11,17 +11,19 @@ from backrooms_tui.cli.leaving import complain
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings import folders
+from backrooms_tui.settings.served import is_served
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.ui.app import BackroomsApp
 
 FAULT = 1
+_LOOK = 1.0  # seconds between looks whether the server is still there
 
 
 def in_terminal() -> bool:
-    """Whether a person sits at both ends, and the application can be shown."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether a person sits at both ends, and the application can be shown: in a terminal, or through a browser."""
+    return is_served() or (sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def run_application(begin: "Callable[[BackroomsApp], None] | None" = None, workspace: "Workspace | None" = None) -> int:
@@ -67,6 +69,8 @@ def _silence(app: "BackroomsApp") -> None:
 def _leave_on_signals(app: "BackroomsApp") -> None:
     """The terminal's window is closed, or the machine shuts down: leave as if asked to."""
     loop = asyncio.get_running_loop()
+    if is_served():
+        _leave_with(app, os.getppid())
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is None:
@@ -75,6 +79,14 @@ def _leave_on_signals(app: "BackroomsApp") -> None:
             loop.add_signal_handler(number, app.exit)
         except (NotImplementedError, RuntimeError):
             continue
+
+
+def _leave_with(app: "BackroomsApp", server: int) -> None:
+    """Leave when the `server` that shows it is gone, even if that had no time to say so."""
+    if os.getppid() != server:  # a process without its parent is given another one
+        app.exit()
+    else:
+        asyncio.get_running_loop().call_later(_LOOK, _leave_with, app, server)
 
 
 def _kept(app: "BackroomsApp") -> str:

@@ -4,16 +4,18 @@ import asyncio
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from backrooms_tui.cli.completing import model_names, session_ids
+from backrooms_tui.cli.completing import session_ids
 from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
 from backrooms_tui.cli.live_text import mark
 from backrooms_tui.cli.many_values import ManyValues
 from backrooms_tui.cli.tables import print_json, print_table, shortened
+from backrooms_tui.cli.talk_options import params_by_seat, talk_options
 from backrooms_tui.session.events import AnyEvent, TurnEnded, TurnFailed
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError, trying_again
@@ -25,30 +27,26 @@ if TYPE_CHECKING:
 
 _SEATED = re.compile(r"(\d+)=(.+)", re.DOTALL)
 _SEVERAL = re.compile(r",(?=\d+=)")
+LARGEST = 1_000_000  # bytes of a file with a system text
 _WIDTH = 100  # columns, where no terminal says how many there are
 
 
 @click.command(cls=ManyValues)
 @click.argument("session", shell_complete=session_ids)
 @click.option("--from", "turn", type=click.IntRange(min=1), metavar="TURN", help="From the end of this turn; the last.")
-@click.option(
-    "--lm",
-    "models",
-    multiple=True,
-    metavar="MODEL ...",
-    shell_complete=model_names,
-    help="A branch for each: MODEL in all seats, SEAT=MODEL in one, 1=MODEL,2=MODEL in two.",
+@talk_options(
+    "A branch for each: MODEL in all seats, SEAT=MODEL in one, 1=MODEL,2=MODEL in two.",
+    seed="Another seed than the session's.",
+    words="Say this to all agents first.",
 )
 @click.option(
-    "--param",
-    "params",
+    "--system",
+    "systems",
     multiple=True,
-    metavar="NAME=VALUE ...",
-    help="Set a model parameter: temperature=0.9 for all seats, 2.temperature=0.9 for seat 2.",
+    metavar="SEAT=TEXT",
+    help="Another system text for a seat; SEAT=@FILE reads it from a file.",
 )
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Another seed than the session's.")
 @click.option("--edit", "edits", multiple=True, metavar="TURN=TEXT", help="Let a turn of the past say something else.")
-@click.option("--say", "words", multiple=True, metavar="TEXT", help="Say this to all agents first.")
 @click.option("--whisper", "whispers", multiple=True, metavar="SEAT=TEXT", help="Say this to one agent first.")
 @click.option("--times", type=click.IntRange(1, 100), default=1, metavar="N", help="N branches of each.")
 @click.option("--run", "turns", type=click.IntRange(min=1), metavar="TURNS", help="Let each go on for so many turns.")
@@ -60,10 +58,12 @@ def branch(
     session: str,
     turn: int | None,
     models: tuple[str, ...],
+    max_turns: int | None,
     params: tuple[str, ...],
     seed: int | None,
-    edits: tuple[str, ...],
     words: tuple[str, ...],
+    systems: tuple[str, ...],
+    edits: tuple[str, ...],
     whispers: tuple[str, ...],
     times: int,
     turns: int | None,
@@ -81,10 +81,12 @@ def branch(
     from backrooms_tui.assembly.branching import Change
 
     change = Change(
-        params=_params(params),
+        params=params_by_seat(params),
         edits=dict(_numbered(one, "--edit", "TURN=TEXT") for one in edits),
         words=words,
         whispers=tuple(_numbered(one, "--whisper", "SEAT=TEXT") for one in whispers),
+        manners={seat: {"system": text} for seat, text in map(_system, systems)},
+        rules={} if max_turns is None else {"max_turns": max_turns},
         seed=seed,
     )
     seated = [_models(one) for one in models]
@@ -115,7 +117,7 @@ async def _branch(
         status = 0
         try:
             if turns is not None:
-                status = await _run(workspace, opened, turns, quiet=as_json)
+                status = await _run(workspace, opened, turns, quiet=as_json, past_limits=not change.rules)
         finally:
             for one in opened:
                 await one.aclose()
@@ -125,8 +127,11 @@ async def _branch(
         await workspace.aclose()
 
 
-async def _run(workspace: "Workspace", opened: "Sequence[Opened]", turns: int, *, quiet: bool) -> int:
-    from backrooms_tui.assembly.branching import get_ready, run_branches
+async def _run(
+    workspace: "Workspace", opened: "Sequence[Opened]", turns: int, *, quiet: bool, past_limits: bool
+) -> int:
+    from backrooms_tui.assembly.branching import get_ready
+    from backrooms_tui.assembly.running_branches import run_branches
     from backrooms_tui.cli.interrupting import interruptible
     from backrooms_tui.cli.printing import Printing
     from backrooms_tui.cli.progress import ProgressLine
@@ -154,7 +159,7 @@ async def _run(workspace: "Workspace", opened: "Sequence[Opened]", turns: int, *
             printing.on_closed = stop
             one.conversation.listen(printing)
     with interruptible(stop):
-        await run_branches(opened, turns)
+        await run_branches(opened, turns, past_limits=past_limits)
     if stopped:
         return INTERRUPTED
     troubled = [one.conversation.state for one in opened if one.conversation.state.trouble is not None]
@@ -240,15 +245,20 @@ def _numbered(text: str, option: str, form: str) -> tuple[int, str]:
     return int(found[1]), found[2]
 
 
-def _params(texts: Sequence[str]) -> dict[int, dict[str, object]]:
-    from backrooms_tui.assembly.branching import EVERYBODY
-
-    found: dict[int, dict[str, object]] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise OperatorError(f"--param {text!r} has no value", "write --param NAME=VALUE")
-        seat, dot, rest = name.strip().partition(".")
-        seated = bool(dot) and seat.isdecimal()
-        found.setdefault(int(seat) if seated else EVERYBODY, {})[rest if seated else name.strip()] = value
-    return found
+def _system(text: str) -> tuple[int, str]:
+    """`1=You are …`, or `1=@FILE` with the text in a file. Without a text the seat has none."""
+    seat, equals, words = text.partition("=")
+    if not equals or not seat.strip().isdecimal():
+        raise OperatorError(f"--system {text!r} does not say for whom", "write --system SEAT=TEXT, with a number")
+    if not words.startswith("@"):
+        return int(seat), words
+    path = Path(words.removeprefix("@")).expanduser()
+    try:
+        size = path.stat().st_size if path.is_file() else None
+        if size is None or size > LARGEST:
+            why = "it is no file" if size is None else f"it has {size:,} bytes"
+            raise OperatorError(f"{path} is no system text: {why}", "name a small text file")
+        return int(seat), path.read_text("utf-8").strip("\n")
+    except (OSError, UnicodeError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
+        raise OperatorError(f"{path} cannot be read: {why}", "name a text file that is there") from None

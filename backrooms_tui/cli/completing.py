@@ -69,6 +69,18 @@ def trashed_ids() -> list[tuple[str, str]]:
 
 
 @_quiet
+def tag_names() -> list[tuple[str, str]]:
+    """Tags that something has."""
+    from backrooms_tui.assembly.workspace import Workspace
+
+    workspace = Workspace()
+    try:
+        return [(tag, "") for tag in workspace.store.known_tags()]
+    finally:
+        workspace.close()
+
+
+@_quiet
 def model_names() -> list[tuple[str, str]]:
     """Aliases and model references."""
     from backrooms_tui.assembly.workspace import Workspace

@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
 from backrooms_tui.cli.completing import session_ids
 from backrooms_tui.cli.leaving import OPERATOR_ERROR, complain
+from backrooms_tui.cli.tables import print_json
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.trouble import OperatorError
 
@@ -36,6 +37,8 @@ _HITS = 100_000  # turns that are looked through for sessions
 @click.option(
     "--speed", type=click.FloatRange(0.5, 64), metavar="X", help="cast: how many times as fast, 1 by default."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print an array of the files that were written.")
+@click.option("--progress", is_flag=True, hidden=True, help="cast: say on standard error how many seconds there are.")
 @click.pass_context
 def export(
     ctx: click.Context,
@@ -48,6 +51,8 @@ def export(
     columns: int | None,
     rows: int | None,
     speed: float | None,
+    as_json: bool,
+    progress: bool,
 ) -> None:
     """Write sessions to files, and print where they are.
 
@@ -68,25 +73,32 @@ def export(
     _only_where("--agent", agent, shape, "finetune")
     for option, value in (("--columns", columns), ("--rows", rows), ("--speed", speed)):
         _only_where(option, value, shape, "cast")
+    if as_json and output == "-":
+        raise OperatorError("--json lists files, and - is none", "name a file or a folder with --output")
     workspace = Workspace()
-    left_out: list[str] = []
+    left_out: list[dict[str, Any]] = []
+    written: list[dict[str, Any]] = []
 
     def skipped(session: str, error: OperatorError) -> None:
-        left_out.append(session)
+        left_out.append({"session": session, "problem": error.what, "cure": error.cure})
         complain(f"{session} is left out: {error.what}", error.cure)
 
     try:
         store = workspace.store
         chosen = _chosen(store, names, everything, words)
-        format = _format(workspace, shape, agent or "", (columns or 120, rows or 34), speed or 1.0)
+        format = _format(workspace, shape, agent or "", (columns or 120, rows or 34), speed or 1.0, told=progress)
         if output == "-":
             with _standard_output() as out:
                 write_to(store, chosen, format, out)
             return
         for path in exported(store, chosen, format, output, skipped):
-            click.echo(harmless_line(str(path)))
+            written.append({"path": str(path), "bytes": path.stat().st_size})
+            if not as_json:
+                click.echo(harmless_line(str(path)))
     finally:
         workspace.close()
+    if as_json:
+        print_json([*written, *left_out])
     if left_out:
         ctx.exit(OPERATOR_ERROR)
 
@@ -112,7 +124,9 @@ def _chosen(store: "Store", names: tuple[str, ...], everything: bool, words: str
     return list(dict.fromkeys(found))
 
 
-def _format(workspace: "Workspace", shape: str, agent: str, size: tuple[int, int], speed: float) -> "Format":
+def _format(
+    workspace: "Workspace", shape: str, agent: str, size: tuple[int, int], speed: float, *, told: bool
+) -> "Format":
     from backrooms_tui.assembly.exporting import Format, format_named
 
     if shape != "cast":
@@ -120,22 +134,29 @@ def _format(workspace: "Workspace", shape: str, agent: str, size: tuple[int, int
     from backrooms_tui.ui.recording.cast import write_cast
 
     def write(record: "Record", out: TextIO) -> None:
-        with _told(f"recording {harmless_line(record.title)}") as drawing:
+        with _told(f"recording {harmless_line(record.title)}", plain=told) as drawing:
             write_cast(workspace, record, out, size=size, speed=speed, drawing=drawing)
 
     return Format(".cast", write)
 
 
 @contextmanager
-def _told(what: str) -> Iterator[Callable[[float], None]]:
-    """A line in a terminal that says how far a recording is: the screen is drawn again, which takes a while."""
+def _told(what: str, *, plain: bool) -> Iterator[Callable[[float], None]]:
+    """A line in a terminal that says how far a recording is: the screen is drawn again, which takes a while. With
+    `plain` the seconds alone, a line each, for a program that reads them."""
     from backrooms_tui.cli.progress import ProgressLine
     from backrooms_tui.providers.base import Progress
 
     line = ProgressLine()
+    last = -1
 
     def drawing(at: float) -> None:
-        if sys.stderr.isatty():
+        nonlocal last
+        if plain:
+            if int(at) > last:
+                last = int(at)
+                click.echo(last, err=True)
+        elif sys.stderr.isatty():
             line(Progress(f"{what}: {int(at) // 60}:{int(at) % 60:02}"))
 
     try:

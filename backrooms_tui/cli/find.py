@@ -24,6 +24,8 @@ def find(words: tuple[str, ...], limit: int, as_json: bool) -> None:
     since:7d          12h, 7d, 2w, today, yesterday or 2026-11-20
     'stall>0.6'       where the conversation stalled so much, from 0 to 1
     'cost>1'          in sessions of so many USD; 'turns>20' of so many turns
+    is:starred        what you starred, or lies in a session that you did
+    tag:night         what you tagged so; 'note:"look again"' where your note says so
 
     A shell takes quotes, > and * for its own: put all of it in single quotes, as in
     backrooms sessions find 'agent:Mara "a mirror" cost>1 -rain'

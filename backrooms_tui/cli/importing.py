@@ -24,6 +24,7 @@ _LARGE = 2_000_000
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read the files and say what is in them; keep nothing.")
+@click.option("--again", is_flag=True, help="Make another session of a file whose session is here already.")
 @click.option(
     "--template-dir",
     type=click.Path(path_type=Path),
@@ -33,13 +34,14 @@ _LARGE = 2_000_000
 @click.option("--json", "as_json", is_flag=True, help="Print an array of what came of the files.")
 @click.pass_context
 def import_(
-    ctx: click.Context, files: tuple[Path, ...], dry_run: bool, template_dir: Path | None, as_json: bool
+    ctx: click.Context, files: tuple[Path, ...], dry_run: bool, again: bool, template_dir: Path | None, as_json: bool
 ) -> None:
     """Import sessions and templates from FILE...
 
     What a file is shows from what it holds: the JSON Lines of a session, logs and templates of UniversalBackrooms and
     its fork, llm_conversation, liminal_backrooms, Infinite Backrooms and ChatArena. A template of the fork is a folder.
-    Of a file that is wrong nothing is kept; the others are imported all the same.
+    Of a file that is wrong nothing is kept; the others are imported all the same. A file that was imported before is
+    known again by what it holds.
     """
     from backrooms_tui.assembly.workspace import Workspace
 
@@ -47,7 +49,7 @@ def import_(
     try:
         for file in files:
             try:
-                brought = _brought(workspace, file, template_dir, dry=dry_run)
+                brought = _brought(workspace, file, template_dir, dry=dry_run, again=again)
             except OperatorError as error:
                 wrong += 1
                 found.append({"file": str(file), "problem": error.what, "cure": error.cure})
@@ -63,7 +65,9 @@ def import_(
     ctx.exit(OPERATOR_ERROR if wrong else 0)
 
 
-def _brought(workspace: "Workspace", file: Path, template_dir: Path | None, *, dry: bool) -> "list[Brought]":
+def _brought(
+    workspace: "Workspace", file: Path, template_dir: Path | None, *, dry: bool, again: bool
+) -> "list[Brought]":
     from backrooms_tui.assembly.importing import bring_in
 
     folder = template_dir or folders.templates_dir()
@@ -76,7 +80,7 @@ def _brought(workspace: "Workspace", file: Path, template_dir: Path | None, *, d
             line(Progress(f"reading {file.name}", done, total))
 
     try:
-        return bring_in(workspace, file, templates=folder, dry=dry, told=told)
+        return bring_in(workspace, file, templates=folder, dry=dry, again=again, told=told)
     finally:
         line.finish()
 
@@ -86,7 +90,8 @@ def _tell(one: "Brought", *, dry: bool) -> None:
     title = harmless_line(one.title)
     agents = f"{len(one.agents)} agent{'' if len(one.agents) == 1 else 's'}"
     size = f"{agents}, {one.turns} turn{'' if one.turns == 1 else 's'}" if one.kind == "session" else agents
-    how = "here already" if not one.new else "would be imported" if dry else "imported"
+    here = "here already; --again imports it anew" if one.kind == "session" else "here already"
+    how = here if not one.new else "would be imported" if dry else "imported"
     click.echo(f"{what}  {title} · {size} · {one.format} · {how}")
     for note in one.notes:
         click.secho(f"  · {harmless_line(note)}", dim=True)

@@ -43,6 +43,7 @@ from backrooms_tui.session.trouble import trying_again
 
 MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red", "bright_cyan", "bright_magenta")
+_HELD = 200  # entries of the session that are kept at hand, at least
 _SPOKEN_BY: dict[WordSource, str] = {
     "operator": "Operator",
     "cue": "Cue",
@@ -78,6 +79,10 @@ class LiveText:
     def hear(self, event: AnyEvent) -> None:
         """Print what `event` shows. Raises BrokenPipeError when nobody reads any more."""
         apply(self._state, event)
+        if len(self._state.entries) > 2 * _HELD:  # what was printed long ago is not looked at again
+            del self._state.entries[:-_HELD]
+            for turn in [turn for turn in self._state.turns if turn < self._state.turn - _HELD]:
+                del self._state.turns[turn]
         self._show(event)
         self._out.flush()
 

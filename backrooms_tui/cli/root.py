@@ -15,6 +15,7 @@ COMMANDS = {
     "import": ("backrooms_tui.cli.importing:import_", "Import sessions and templates, exported or of other tools."),
     "templates": ("backrooms_tui.cli.templates:templates", "List, show, check and start templates."),
     "models": ("backrooms_tui.cli.models:models", "List, test and pull models."),
+    "serve": ("backrooms_tui.cli.serve:serve", "Show the application in a browser, also to an audience."),
     "doctor": ("backrooms_tui.cli.doctor:doctor", "Say what is installed, what answers, and what is missing."),
     "backup": ("backrooms_tui.cli.backup:backup", "Copy all sessions to a file, also while some are being recorded."),
     "restore": ("backrooms_tui.cli.backup:restore", "Put a backup in place of the sessions that are here now."),

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
-from backrooms_tui.cli.completing import model_names, template_names
+from backrooms_tui.cli.completing import template_names
 from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
 from backrooms_tui.cli.many_values import ManyValues
 from backrooms_tui.cli.rules_options import rules_options
+from backrooms_tui.cli.talk_options import EVERY_SEAT, pair, params_by_seat, talk_options
 from backrooms_tui.conversation.casting import Cast, Choices
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState
@@ -23,25 +24,12 @@ DEFAULT_TEMPLATE = "cli"
 @click.option(
     "--template", "named", metavar="TEMPLATE", shell_complete=template_names, help="The template, as an option."
 )
-@click.option(
-    "--lm",
-    "models",
-    multiple=True,
-    metavar="MODEL ...",
-    shell_complete=model_names,
-    help="One model for all seats, or one a seat.",
+@talk_options(
+    "One model for all seats, or one a seat.",
+    seed="Repeat a run where the models can.",
+    words="Say this to all agents before the first turn.",
 )
-@click.option("--max-turns", type=click.IntRange(min=0), help="End after N turns; 0 is no limit.", metavar="N")
 @click.option("--set", "variables", multiple=True, metavar="NAME=VALUE ...", help="Fill a variable of the template.")
-@click.option(
-    "--param",
-    "params",
-    multiple=True,
-    metavar="NAME=VALUE ...",
-    help="Set a model parameter: temperature=0.9 for all seats, 2.temperature=0.9 for seat 2.",
-)
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Repeat a run where the models can.")
-@click.option("--say", "words", multiple=True, metavar="TEXT", help="Say this to all agents before the first turn.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="USD", help="End when this is spent.")
 @rules_options
 @click.option("--format", "shape", type=click.Choice(["text", "jsonl"]), default="text", help="How to print it.")
@@ -78,10 +66,11 @@ def run(
         raise click.UsageError("the template is given twice: leave one out")
     if budget is not None and not math.isfinite(budget):
         raise click.BadParameter(f"{budget} is not an amount of money.", ctx, param_hint="'--budget'")
-    seats, everyone = _seat_params(params)
+    seats = params_by_seat(params)
+    everyone = seats.pop(EVERY_SEAT, {})
     choices = Choices(
         models=models,
-        variables=dict(_pair(text, "--set") for text in variables),
+        variables=dict(pair(text, "--set") for text in variables),
         params=everyone,
         seat_params=seats,
         max_turns=max_turns,
@@ -127,6 +116,8 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
         printing = Printing(printer(shape, show_reasoning=show_reasoning))
         opened = await open_conversation(workspace, Cast(setup, chosen.notices), [printing])
         conversation = opened.conversation
+        if opened.recorder.unmarked:
+            complain(opened.recorder.unmarked, "keep the database on a disk of this machine")
 
         def nobody_reads() -> None:
             conversation.end("interrupted", "Nobody could read the output any more.")
@@ -157,23 +148,3 @@ def _status(state: SessionState) -> int:
         return 0
     complain(state.trouble.message, f"{state.trouble.cure}\n{kept}" if state.trouble.cure else kept)
     return PROVIDER_TROUBLE
-
-
-def _pair(text: str, option: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise OperatorError(f"{option} {text!r} has no value", f"write {option} NAME=VALUE")
-    return name.strip(), value
-
-
-def _seat_params(texts: tuple[str, ...]) -> tuple[dict[int, dict[str, object]], dict[str, object]]:
-    seats: dict[int, dict[str, object]] = {}
-    everyone: dict[str, object] = {}
-    for text in texts:
-        name, value = _pair(text, "--param")
-        seat, dot, rest = name.partition(".")
-        if dot and seat.isdecimal():
-            seats.setdefault(int(seat), {})[rest] = value
-        else:
-            everyone[name] = value
-    return seats, everyone

@@ -13,7 +13,9 @@ from backrooms_tui.cli.branches import branch
 from backrooms_tui.cli.compare import compare
 from backrooms_tui.cli.completing import session_ids
 from backrooms_tui.cli.export import export
+from backrooms_tui.cli.family import branches
 from backrooms_tui.cli.find import find
+from backrooms_tui.cli.marks import mark, mark_as_json, marks_as_json, moments, print_marks
 from backrooms_tui.cli.stall import stall
 from backrooms_tui.cli.tables import print_json, print_table
 from backrooms_tui.cli.trash import delete, print_trash, restore
@@ -41,17 +43,23 @@ def sessions() -> None:
 @click.option("--trash", is_flag=True, help="List what was deleted and can still be restored.")
 @click.option("--json", "as_json", is_flag=True, help="Print an array, newest first.")
 def list_(words: tuple[str, ...], limit: int | None, trash: bool, as_json: bool) -> None:
-    """List sessions, newest first; WORDS keep those whose title, template or agents have them."""
+    """List sessions, newest first; WORDS keep those whose title, template, agents or tags have them.
+
+    is:starred and tag:NAME keep those that are marked so, or have such a turn.
+    """
     with _store() as store:
         if trash:
             print_trash(store, " ".join(words), limit, as_json=as_json)
             return
         found = store.list_sessions(limit=limit, filter=" ".join(words))
+        living = store.living()
     if as_json:
-        print_json([_as_json(summary) for summary in found])
+        print_json([{**_as_json(summary), "live": summary.id in living} for summary in found])
     elif found:
         print_table(
-            ("id", "title", "template", "agents", "turns", "cost", "when"), [_row(one) for one in found], stretch=1
+            ("id", "title", "template", "agents", "turns", "cost", "when"),
+            [_row(one, live=one.id in living) for one in found],
+            stretch=1,
         )
     elif words:
         click.echo("No session matches. `backrooms sessions find` searches in what was said.")
@@ -76,6 +84,10 @@ def show(session: str, as_json: bool) -> None:
         for event in store.events(found):
             listener.hear(_titled(event, title) if isinstance(event, SessionOpened) else event)
         listener.finish()
+        marks = store.marks(found)
+    if marks:
+        click.echo()
+        print_marks(marks)
 
 
 @sessions.command()
@@ -98,8 +110,11 @@ sessions.add_command(verify)
 sessions.add_command(stall)
 sessions.add_command(export)
 sessions.add_command(find)
+sessions.add_command(mark)
+sessions.add_command(moments)
 sessions.add_command(both)
 sessions.add_command(branch)
+sessions.add_command(branches)
 sessions.add_command(compare)
 
 
@@ -127,6 +142,8 @@ def _as_json(summary: "SessionSummary") -> dict[str, Any]:
         "last": _iso(summary.last),
         "status": summary.status,
         "parent": summary.parent,
+        **mark_as_json(summary.mark),
+        "starred_turns": summary.starred_turns,
     }
 
 
@@ -145,19 +162,21 @@ def _whole(store: "Store", session: str) -> dict[str, Any]:
         "cost": state.cost,
         "started": _iso(state.started),
         "parent": state.parent,
+        "marks": marks_as_json(store.marks(session)),
+        "live": store.keeper(session) is not None,
     }
 
 
-def _row(one: "SessionSummary") -> tuple[str, ...]:
+def _row(one: "SessionSummary", *, live: bool) -> tuple[str, ...]:
     when = datetime.fromtimestamp(one.started).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 - the person's own time
     return (
         one.id,
-        one.title,
+        f"{replace(one.mark, tags=()).signs} {one.title}".lstrip(),
         one.template,
         " ↔ ".join(agent.name for agent in one.agents),
         str(one.turns),
         _cost(one.cost, one.unpriced),
-        when,
+        "◉ live" if live else when,
     )
 
 

@@ -30,6 +30,7 @@ class Manners(TypedDict, total=False):
     memory: Memory
     guard: bool
     absent: bool
+    system: str
 
 
 class OwnRules(TypedDict, total=False):

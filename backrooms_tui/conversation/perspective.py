@@ -119,9 +119,12 @@ class Perspective:
     def _grounds(self) -> tuple[object, ...]:
         """What changes what was sent before, when it changes."""
         agent, setup = self._state.agents[self._seat], self._state.setup
+        if setup is None:
+            return self._state.revision, agent.first_entry, agent.memory
+        own = setup.agent(self._seat)
         # The manner of keeping counts as soon as something is kept.
-        manner = setup.agent(self._seat).memory if setup is not None and agent.memory else None
-        return self._state.revision, agent.first_entry, agent.memory, manner
+        manner = own.memory if agent.memory else None
+        return self._state.revision, agent.first_entry, agent.memory, manner, own.system
 
     def _hear(self, entry: Entry, named: bool) -> None:
         text = told(entry, self._seat, named=named)

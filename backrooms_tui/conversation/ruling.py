@@ -34,7 +34,8 @@ class Ruling:
         self._between_turns(change)
 
     def change_agent(self, manners: AgentSetup) -> None:
-        """Give the agent on the seat of `manners` its description, talkativeness, reminder, memory and guard.
+        """Give the agent on the seat of `manners` its description, talkativeness, reminder, memory, guard and system
+        text.
 
         Raises OperatorError for a seat that nobody has.
         """
@@ -49,11 +50,16 @@ class Ruling:
             "memory": manners.memory,
             "guard": manners.guard,
         }
+        system = scrubbed(manners.system)
 
         def change() -> None:
             setup = self._publisher.state.setup
-            if setup is not None and any(getattr(setup.agent(manners.seat), name) != new[name] for name in new):
-                self._publisher.emit(AgentChanged, agent=manners.seat, **new)
+            if setup is None:
+                return
+            old = setup.agent(manners.seat)
+            another = system if system != old.system else None
+            if another is not None or any(getattr(old, name) != new[name] for name in new):
+                self._publisher.emit(AgentChanged, agent=manners.seat, **new, system=another)
 
         self._between_turns(change)
 

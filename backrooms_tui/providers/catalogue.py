@@ -11,6 +11,7 @@ from backrooms_tui.providers import companies, hosted, prices
 from backrooms_tui.providers.aliases import builtin_aliases, builtin_reference
 from backrooms_tui.providers.endpoints import Endpoint
 from backrooms_tui.providers.listings import CatalogueEntry, listings
+from backrooms_tui.providers.naming_files import require_listed
 from backrooms_tui.providers.references import OWN_WAY, ModelReference, check_name, quoted
 from backrooms_tui.providers.retirement import retirement, spoken
 from backrooms_tui.session.trouble import OperatorError
@@ -43,10 +44,19 @@ class ResolvedModel:
 class Catalogue:
     """Knows the aliases, the endpoints and the hosted models. Asks nobody: everything it says, it says offline."""
 
-    def __init__(self, aliases: Mapping[str, str], endpoints: Mapping[str, Endpoint], models_dir: Path) -> None:
+    def __init__(
+        self,
+        aliases: Mapping[str, str],
+        endpoints: Mapping[str, Endpoint],
+        models_dir: Path,
+        *,
+        any_file: bool = True,
+    ) -> None:
         """`aliases` are the person's own, which override the built-in ones; `endpoints` are all of them, presets
-        included (`endpoints.with_presets`); `models_dir` is where local models are kept."""
+        included (`endpoints.with_presets`); `models_dir` is where local models are kept. Without `any_file`, only
+        model files can be named that are there, or that an alias means."""
         self.models_dir = models_dir
+        self._any_file = any_file
         self.endpoints: dict[str, Endpoint] = {}
         self._aliases: dict[str, str] = {}
         self.reload(aliases, endpoints)
@@ -82,6 +92,7 @@ class Catalogue:
         asked = text.strip()
         notices: list[str] = []
         reference = self._current(self._meant(asked), today or datetime.now(UTC).date(), notices)
+        self.require_nameable(reference)
         return ResolvedModel(
             reference=str(reference),
             provider=reference.provider,
@@ -92,6 +103,11 @@ class Catalogue:
             window=self._window(reference, notices),
             notices=tuple(notices),
         )
+
+    def require_nameable(self, reference: ModelReference) -> None:
+        """Raises OperatorError for a model file that may not be named here; see `naming_files`."""
+        if not self._any_file:
+            require_listed(reference, self._aliases, self.models_dir)
 
     def listings(self, filter: str = "", *, today: date | None = None) -> list[CatalogueEntry]:
         """What there is to choose from; see `listings.listings`."""

@@ -127,6 +127,7 @@ class Providers:
             raise OperatorError(
                 f"there is no provider {quoted(parsed.provider)}", f"known are {', '.join(self._catalogue.providers)}"
             )
+        self._catalogue.require_nameable(parsed)
         return parsed
 
     def _key(self, provider: str) -> Key | None:

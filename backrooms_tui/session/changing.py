@@ -41,6 +41,8 @@ def rules_told(old: Rules, new: Rules) -> str:
 def agent_told(old: AgentSetup, new: AgentSetup) -> str:
     """What is different in the manners of an agent: "guard off, reminded every 8 turns"."""
     told: list[str] = []
+    if new.system != old.system:
+        told.append("another system text" if new.system.strip() else "no system text")
     if new.guard != old.guard:
         told.append(f"guard {'on' if new.guard else 'off'}")
     if new.memory != old.memory:

@@ -229,7 +229,10 @@ class AgentMuted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentChanged(Event):
-    """An agent has other manners from now on; its model and parameters are changed by `SeatChanged`."""
+    """An agent has other manners from now on; its model and parameters are changed by `SeatChanged`.
+
+    `system` is its system text from the next request on, None where that stays as it was.
+    """
 
     kind: Literal["agent_changed"] = "agent_changed"
     agent: int
@@ -238,6 +241,7 @@ class AgentChanged(Event):
     reminder: Reminder | None
     memory: Memory
     guard: bool
+    system: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,7 @@ def agent_changed(event: AgentChanged, state: "SessionState") -> None:
         reminder=event.reminder,
         memory=event.memory,
         guard=event.guard,
+        system=old.system if event.system is None else event.system,
     )
     agents = tuple(new if agent.seat == event.agent else agent for agent in state.setup.agents)
     state.setup = replace(state.setup, agents=agents)

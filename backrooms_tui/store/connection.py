@@ -25,6 +25,7 @@ class Database:
 
     def __init__(self, engine: Engine, place: Place) -> None:
         self.place = place.shown
+        self.file = place.file  # None for a server
         self._log = place.file.with_name(place.file.name + "-wal") if place.file is not None else None
         self.dialect = engine.dialect.name
         self._engine = engine
@@ -47,6 +48,16 @@ class Database:
         with in_words(self.place), closing(self._engine.raw_connection()) as pooled:
             connection: Any = pooled.driver_connection
             yield connection
+
+    def lasting_connection(self) -> Connection:
+        """A connection to be kept for long, in no transaction; it is none of those that are shared. Raises StoreError.
+
+        Closing it gives back what the server holds for it, as does the end of the program.
+        """
+        with in_words(self.place):
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()
+            return connection
 
     @contextmanager
     def _begun(self, engine: Engine) -> Iterator[Connection]:

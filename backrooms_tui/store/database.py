@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -10,14 +10,29 @@ from typing import NoReturn, Self
 from sqlalchemy import select, update
 
 from backrooms_tui.session.events import AnyEvent
+from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.state import Entry, SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.store import migrations, reading, search, seeking, sqlite_file, summaries, trash
+from backrooms_tui.store import (
+    living,
+    marking,
+    migrations,
+    reading,
+    said,
+    search,
+    seeking,
+    sqlite_file,
+    summaries,
+    trash,
+)
 from backrooms_tui.store.connection import Database, postgres_engine, sqlite_engine
 from backrooms_tui.store.failures import StoreError, in_words
 from backrooms_tui.store.finding import Hit, found
+from backrooms_tui.store.living import Claim, Keeper
+from backrooms_tui.store.marking import Moment
 from backrooms_tui.store.place import Place, place_of
 from backrooms_tui.store.query import Query, parse
+from backrooms_tui.store.said import Said
 from backrooms_tui.store.schema import sessions
 from backrooms_tui.store.seeking import Spent
 from backrooms_tui.store.storable import storable
@@ -182,6 +197,18 @@ class Store:
         spoken = (entry for entry in stretch if isinstance(entry, TurnEntry) and not entry.retracted)
         return [entry for entry in spoken if first <= entry.turn <= last]
 
+    def said(self, session: str, first: int, last: int) -> Iterator[Said]:
+        """What stands of the turns from `first` to `last`, in order, and nothing else: read a page at a time."""
+        for begin in range(first, last + 1, said.PAGE):
+            with self.database.reading() as connection:
+                page = said.said_between(connection, session, begin, min(begin + said.PAGE - 1, last))
+            yield from page
+
+    def edited_turns(self, session: str, last: int) -> set[int]:
+        """The turns up to `last` that say something else than when they were spoken."""
+        with self.database.reading() as connection:
+            return said.edited_until(connection, session, last)
+
     def place_of_turn(self, session: str, turn: int) -> int:
         """The number of the event that ended `turn`; 1, the opening, for no such turn."""
         with self.database.reading() as connection:
@@ -191,6 +218,11 @@ class Store:
         """The last event before `place` that ended a turn no later than `at` (Unix seconds); 1 for none."""
         with self.database.reading() as connection:
             return seeking.place_before(connection, session, place, at)
+
+    def last_whole(self, session: str) -> int:
+        """The number of the last event before the turn that is being spoken; of the last one where none is."""
+        with self.database.reading() as connection:
+            return seeking.last_whole(connection, session)
 
     def state_at(self, session: str, place: int, *, held: int = 200) -> SessionState:
         """The state as it was after event `place`, to look at: only its last `held` turns and attempts are in it and in
@@ -228,10 +260,32 @@ class Store:
         if changed == 0:
             self._not_there(session)
 
+    def marks(self, session: str) -> dict[int, Mark]:
+        """The marks of the session by turn; its own is that of turn 0."""
+        with self.database.reading() as connection:
+            return marking.marks_of(connection, session)
+
+    def mark(self, session: str, turn: int, make: Callable[[Mark], Mark]) -> tuple[Mark, Mark]:
+        """Mark a turn, or with turn 0 the session itself, as `make` makes it of the mark that is there. The mark before
+        and after. No event comes of it: whoever records the session goes on doing so."""
+        with self.database.writing() as connection:
+            changed = marking.change(connection, session, turn, make)
+        return changed if changed is not None else self._not_there(session)
+
+    def moments(self, tag: str | None = None, limit: int | None = None) -> list[Moment]:
+        """What was starred, in all sessions, what was starred last first; with `tag`, what has that tag, too."""
+        with self.database.reading() as connection:
+            return marking.moments(connection, tag, limit)
+
+    def known_tags(self) -> list[str]:
+        """All tags that anything has, by the alphabet."""
+        with self.database.reading() as connection:
+            return marking.known_tags(connection)
+
     def put_away(self, session: str) -> SessionSummary:
         """Put the session into the trash: nothing finds it any more, and after 30 days it is deleted. Gives back what
-        it was. A program that records it goes on recording it there."""
-        with self.database.writing() as connection:
+        it was. Raises LiveError while somebody records it."""
+        with living.unrecorded(self.database, session), self.database.writing() as connection:
             found = summaries.summary_of(connection, session)
             if found is not None:
                 trash.put_away(connection, session, time.time())
@@ -256,11 +310,29 @@ class Store:
             return summaries.found(connection, name, trash=True)
 
     def delete(self, session: str) -> None:
-        """Remove the session with everything in it, for good, wherever it is. Its branches stay."""
-        with self.database.writing() as connection:
+        """Remove the session with everything in it, for good, wherever it is. Its branches stay. Raises LiveError
+        while somebody records it."""
+        with living.unrecorded(self.database, session), self.database.writing() as connection:
             there = trash.delete_for_good(connection, session)
         if not there:
             _missing(session)
+
+    def claim(self, session: str) -> Claim:
+        """The right to record the session, which nobody else has then; see `living`. Raises LiveError."""
+        return living.claim(self.database, session)
+
+    def keeper(self, session: str) -> Keeper | None:
+        """Who records the session at this moment; None where nobody does."""
+        return living.keeper_of(self.database, session)
+
+    def living(self) -> dict[str, Keeper]:
+        """All sessions that are being recorded at this moment, and by whom."""
+        return living.living(self.database)
+
+    def delete_from_trash(self, session: str) -> bool:
+        """Remove the session for good if it is in the trash. Whether it was: somebody may have brought it back."""
+        with self.database.writing() as connection:
+            return trash.lies_there(connection, session) and trash.delete_for_good(connection, session)
 
     def empty_old_trash(self, now: float | None = None) -> None:
         """Let what has lain in the trash for 30 days at `now` go, beside whatever else happens. `close` waits."""

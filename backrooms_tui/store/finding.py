@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
+from backrooms_tui.store.carried import Carried, carried
 from backrooms_tui.store.query import Measured, Named, Query
 from backrooms_tui.store.search import leads_to
 from backrooms_tui.store.words import Phrase, fts5, pattern_of, snippet, tsquery
@@ -45,14 +46,16 @@ class Hit:
 
 
 def found(connection: Connection, query: Query, limit: int) -> list[Hit]:
-    """The newest `limit` places that fit. Where no words and no stall are sought, the newest of each session.
-    Nothing for an empty query."""
+    """The newest `limit` places that fit. Where no words and no stall are sought, the newest of each session, and all
+    turns that carry the marks that are. Nothing for an empty query."""
     if not query.anything:
         return []
     allowed = _allowed(connection, query)
     if allowed.nobody:
         return []
-    if not query.of_turns:
+    if not query.of_turns and any(each.wanted for each in allowed.marked):
+        ids = _of_marks(connection, query, allowed, limit)
+    elif not query.of_turns:
         ids = _of_sessions(connection, query, allowed, limit)
     elif connection.dialect.name == "postgresql":
         ids = _in_postgres(connection, query, allowed, limit)
@@ -67,16 +70,24 @@ def found(connection: Connection, query: Query, limit: int) -> list[Hit]:
 @dataclass(frozen=True, slots=True)
 class _Allowed:
     """Who may have said it: None where anybody may. `sessions` stand with the latest first, `seats` says in which
-    sessions a seat fits; `sources` are whose words between the turns fit."""
+    sessions a seat fits; `sources` are whose words between the turns fit. `marked` is who carries the marks sought."""
 
     trashed: list[str]
     sessions: list[str] | None
     seats: dict[int, list[str]] | None
     sources: tuple[str, ...]
+    marked: list[Carried]
 
     @property
     def nobody(self) -> bool:
-        return self.sessions == [] or (self.seats == {} and not self.sources)
+        unmarked = any(each.wanted and not each.sessions and not each.places for each in self.marked)
+        return self.sessions == [] or (self.seats == {} and not self.sources) or unmarked
+
+    @property
+    def leading(self) -> Carried | None:
+        """The marks whose carriers are better looked up than sought among all."""
+        few = [each for each in self.marked if each.wanted and len(each.sessions) <= _FEW]
+        return min(few, key=lambda each: len(each.sessions), default=None)
 
     @property
     def few(self) -> bool:
@@ -88,6 +99,7 @@ class _Allowed:
 
 def _allowed(connection: Connection, query: Query) -> _Allowed:
     trashed = list(connection.execute(_TRASHED).scalars())
+    marked = carried(connection, query.marks)
     sessions: list[str] | None = None
     # Of thousands of sessions and seats, most have one of a few templates, names and models.
     named = cache(partial(_named, query))
@@ -100,7 +112,7 @@ def _allowed(connection: Connection, query: Query) -> _Allowed:
             and last >= (query.since or 0)
         ]
     if not query.names.keys() & {"agent", "model"}:
-        return _Allowed(trashed, sessions, None, _BETWEEN)
+        return _Allowed(trashed, sessions, None, _BETWEEN, marked)
     sources: tuple[str, ...] = ()
     if "model" not in query.names:
         sources = tuple(source for source in _BETWEEN if named("agent", source))
@@ -109,7 +121,7 @@ def _allowed(connection: Connection, query: Query) -> _Allowed:
     for session, seat, name, model in connection.execute(_SEATS):
         if (among is None or session in among) and named("agent", name) and named("model", model):
             seats.setdefault(seat, []).append(session)
-    return _Allowed(trashed, sessions, seats, sources)
+    return _Allowed(trashed, sessions, seats, sources, marked)
 
 
 def _named(query: Query, kind: Named, name: str) -> bool:
@@ -132,6 +144,10 @@ _AMONG = {
     "sqlite": "(SELECT value FROM json_each(:{}))",
     "postgresql": "(SELECT value FROM json_array_elements_text(CAST(:{} AS json)))",
 }
+_NUMBERS = {
+    "sqlite": _AMONG["sqlite"],
+    "postgresql": "(SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(:{} AS json)))",
+}
 # So few who may have said it that their places are looked up; of more, all places are gone through.
 _FEW = 300
 
@@ -142,7 +158,8 @@ def _conditions(
     # What is tested fastest stands first.
     conditions, values = ["1 = 1"], dict[str, Any]()
     # A `+` keeps SQLite from looking up each.
-    session = "+said.session" if dialect == "sqlite" and not allowed.few else "said.session"
+    looked_up = allowed.few and allowed.leading is None
+    session = "+said.session" if dialect == "sqlite" and not looked_up else "said.session"
 
     def among(name: str, sessions: list[str]) -> str:
         values[name] = json.dumps(sessions)
@@ -165,6 +182,15 @@ def _conditions(
             between = f"source IN ({listed})"
             who.append(between if allowed.sessions is None else f"{between} AND {among('sessions', allowed.sessions)}")
         conditions.append(who[0] if len(who) == 1 else f"({' OR '.join(who)})")
+    for number, marked in enumerate(allowed.marked):
+        whole, single = _AMONG[dialect].format(f"carriers{number}"), _NUMBERS[dialect].format(f"places{number}")
+        if marked is allowed.leading:
+            inside = f"SELECT those.id FROM said AS those WHERE those.session IN {whole}"  # noqa: S608
+            conditions.append(f"said.id IN ({single[1:-1]} UNION {inside})")
+        else:
+            carries = f"({session} IN {whole} OR +said.id IN {single})"
+            conditions.append(carries if marked.wanted else f"NOT {carries}")
+        values |= {f"carriers{number}": json.dumps(marked.sessions), f"places{number}": json.dumps(marked.places)}
     return " AND ".join(conditions), values
 
 
@@ -184,6 +210,21 @@ def _of_sessions(connection: Connection, query: Query, allowed: _Allowed, limit:
             break
         ids += _ids(connection, statement, {**values, "some": json.dumps(sessions[begin : begin + limit])})
     return sorted(ids, reverse=True)[:limit]
+
+
+def _of_marks(connection: Connection, query: Query, allowed: _Allowed, limit: int) -> list[int]:
+    """The marked turns themselves, and the newest place of each session that carries the marks itself."""
+    wanted = [each for each in allowed.marked if each.wanted]
+    dialect = connection.dialect.name
+    where, values = _conditions(dialect, query, allowed)
+    turns = f"said.id IN {_NUMBERS[dialect].format('turns')}"
+    statement = f"SELECT said.id FROM said WHERE {turns} AND {where} ORDER BY said.id DESC LIMIT :limit"  # noqa: S608
+    places = sorted({place for each in wanted for place in each.places})
+    ids = _ids(connection, statement, {**values, "turns": json.dumps(places), "limit": limit})
+    carriers = set.intersection(*(set(each.sessions) for each in wanted))
+    whole = [session for session in allowed.sessions or [] if session in carriers]
+    ids += _of_sessions(connection, query, replace(allowed, sessions=whole), limit)
+    return sorted(set(ids), reverse=True)[:limit]
 
 
 # PostgreSQL ----------------------------------------------------------------------------------------------------------
@@ -214,12 +255,12 @@ def _in_sqlite(connection: Connection, query: Query, allowed: _Allowed, limit: i
     seldom_stalls = _seldom_stalls(connection, query)
     where, values = _conditions("sqlite", query, allowed, stalling="stall" if seldom_stalls else "+stall")
     # A `+` keeps SQLite from going through all places, where the few that are allowed can be looked up.
-    number = "+id" if seldom_stalls or allowed.few else "id"
+    number = "+id" if seldom_stalls or allowed.few or allowed.leading is not None else "id"
     tested: list[int] = []
     before = 2**62
     if query.said:
         asked = fts5(query.said, query.unsaid)
-        anybody = allowed.sessions is None and allowed.seats is None
+        anybody = allowed.sessions is None and allowed.seats is None and not allowed.marked
         newest = limit if anybody and query.since is None and not query.bounds else _SELDOM
         seldom = _ids(connection, f"{_MATCHING} ORDER BY rowid DESC LIMIT :newest", {"asked": asked, "newest": newest})
         tested = _tested(connection, where, values, seldom, limit)

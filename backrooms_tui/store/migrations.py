@@ -227,7 +227,59 @@ def _said(connection: Connection) -> None:
             connection.execute(text("INSERT INTO turn_search VALUES (:id, CAST(:words AS tsvector))"), values)
 
 
-MIGRATIONS = (_first, _seats, _manners, _trash, _said)
+_ORIGINS = (
+    """
+    CREATE TABLE origins (
+        session TEXT NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+        digest TEXT NOT NULL,
+        format TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX origins_digest ON origins (digest)",
+)
+
+
+def _origins(connection: Connection) -> None:
+    """The same file of another program is known again. Of what was imported before this, nobody knows the file."""
+    for statement in _ORIGINS:
+        connection.exec_driver_sql(statement)
+
+
+_MARKS = (
+    """
+    CREATE TABLE marks (
+        session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        turn INTEGER NOT NULL,
+        starred DOUBLE PRECISION,
+        note TEXT NOT NULL,
+        PRIMARY KEY (session, turn)
+    )
+    """,
+    "CREATE INDEX marks_starred ON marks (starred) WHERE starred IS NOT NULL",
+    """
+    CREATE TABLE tags (
+        session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        turn INTEGER NOT NULL,
+        folded TEXT NOT NULL,
+        tag TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        PRIMARY KEY (session, turn, folded)
+    )
+    """,
+    "CREATE INDEX tags_folded ON tags (folded)",
+    # A marked turn is found without reading what it says.
+    "DROP INDEX turns_turn",
+    "CREATE INDEX turns_turn ON turns (session, turn, seq)",
+)
+
+
+def _marks(connection: Connection) -> None:
+    """Stars, tags and notes, of a session (turn 0) or of one of its turns."""
+    for statement in _MARKS:
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS = (_first, _seats, _manners, _trash, _said, _origins, _marks)
 VERSION = len(MIGRATIONS)
 
 

@@ -9,6 +9,8 @@
     since:7d               not longer ago: 12h, 7d, 2w, today, yesterday, 2026-11-20
     stall>0.6              turns with which the conversation stalled so much; from 0 to 1
     cost>1 turns>20        sessions that cost so many USD, or are so long; >, >=, <, <= and =
+    is:starred tag:night   what you marked so, or lies in a session that you did
+    note:"look again"      where your note says so
 
 Of the same field several times, any will do. What is not a field and has a colon is put in quotes.
 """
@@ -26,6 +28,7 @@ from backrooms_tui.store.words import Phrase, phrase_of
 
 Named = Literal["agent", "model", "template"]
 Measured = Literal["cost", "turns", "stall"]
+Marked = Literal["is", "tag", "note"]
 Comparison = Literal[">", ">=", "<", "<=", "="]
 
 _TERM = re.compile(
@@ -34,10 +37,20 @@ _TERM = re.compile(
 )
 _NAMED: tuple[Named, ...] = ("agent", "model", "template")
 _MEASURED: dict[str, Measured] = {"cost": "cost", "turns": "turns", "stall": "stall"}
-_FIELDS = (*_NAMED, "since", *_MEASURED)
+_MARKED: tuple[Marked, ...] = ("is", "tag", "note")
+_FIELDS = (*_NAMED, "since", *_MEASURED, *_MARKED)
 _AGO = re.compile(r"(\d{1,5})([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24}
-_EXAMPLES = {"cost": "cost>1", "turns": "turns>20", "stall": "stall>0.6"}
+_STARRED = "starred"
+_EXAMPLES = {
+    "cost": "cost>1",
+    "turns": "turns>20",
+    "stall": "stall>0.6",
+    "since": "since:7d",
+    "is": "is:starred",
+    "tag": "tag:night",
+    "note": 'note:"look again"',
+}
 
 
 class QueryMistake(OperatorError):
@@ -70,6 +83,18 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A mark that must be there, or, not `wanted`, must not: a star, the tag `tag` (casefolded; only its beginning
+    where it is `open`), or a note that says `phrase`."""
+
+    field: Marked
+    wanted: bool
+    tag: str = ""
+    open: bool = False
+    phrase: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is sought. `since` is in Unix seconds."""
 
@@ -78,11 +103,13 @@ class Query:
     names: dict[Named, tuple[Name, ...]] = field(default_factory=dict)
     bounds: dict[Measured, tuple[Bound, ...]] = field(default_factory=dict)
     since: float | None = None
+    marks: tuple[Kept, ...] = ()
 
     @property
     def anything(self) -> bool:
         """Whether there is something to look for."""
-        return bool(self.said or self.unsaid or self.names or self.bounds or self.since is not None)
+        fields = self.names or self.bounds or self.marks or self.since is not None
+        return bool(self.said or self.unsaid or fields)
 
     @property
     def of_turns(self) -> bool:
@@ -119,16 +146,18 @@ class _Reading:
         self._names: dict[Named, list[Name]] = {}
         self._bounds: dict[Measured, list[Bound]] = {}
         self._since: float | None = None
+        self._marks: list[Kept] = []
 
     def query(self) -> Query:
         names = {name: tuple(found) for name, found in self._names.items()}
         bounds = {name: tuple(found) for name, found in self._bounds.items()}
-        return Query(tuple(self._said[True]), tuple(self._said[False]), names, bounds, self._since)
+        return Query(tuple(self._said[True]), tuple(self._said[False]), names, bounds, self._since, tuple(self._marks))
 
     def take(self, term: re.Match[str], *, typing: bool) -> None:
         wanted, name, op = term["minus"] is None, (term["field"] or "").lower(), term["op"] or ""
         value = term["quoted"] if term["quote"] else term["plain"]
-        known = name in _FIELDS
+        # Who writes "note:" and nothing behind it means the word.
+        known = name in _FIELDS and (bool(value) or name not in _MARKED)
         if not name or (not known and (op != ":" or not value or value.startswith("//"))):
             text = f"{term['field'] or ''}{op}{value}"
             phrase = phrase_of(text, quoted=bool(term["quote"]), typing=typing)
@@ -144,6 +173,8 @@ class _Reading:
             self._wrong(term, f"{name} is not measured", f"write {name}: and then {_wants(name)}")
         elif name == "since":
             self._take_since(term, value, wanted=wanted)
+        elif name in _MARKED:
+            self._take_mark(term, _MARKED[_MARKED.index(name)], value, wanted=wanted, typing=typing)
         else:
             kind = _NAMED[_NAMED.index(name)]
             self._names.setdefault(kind, []).append(Name(value.casefold(), wanted))
@@ -171,6 +202,22 @@ class _Reading:
             self._wrong(term, f"{harmless_line(value)} is no time", f"write {_wants('since')}")
         self._since = at if self._since is None else max(at, self._since)
 
+    def _take_mark(self, term: re.Match[str], field: Marked, value: str, *, wanted: bool, typing: bool) -> None:
+        match field:
+            case "is":
+                if value.casefold() != _STARRED and not (typing and _STARRED.startswith(value.casefold())):
+                    self._wrong(term, f"nothing is {harmless_line(value)}", f"write {_EXAMPLES['is']}")
+                kept = Kept(field, wanted)
+            case "tag":
+                tag = value.removeprefix("#").removesuffix("*").casefold()
+                kept = Kept(field, wanted, tag, open=typing or value.endswith("*"))
+            case "note":
+                phrase = phrase_of(value, quoted=bool(term["quote"]), typing=typing)
+                if phrase is None:
+                    self._wrong(term, "note: says nothing", f"for example {_EXAMPLES['note']}")
+                kept = Kept(field, wanted, phrase=phrase)
+        self._marks.append(kept)
+
     def _unknown(self, term: re.Match[str], name: str) -> NoReturn:
         near = get_close_matches(name, _FIELDS, n=1)
         whole = harmless_line(term[0].removeprefix("-").replace('"', ""))
@@ -196,11 +243,19 @@ def _time(value: str, now: datetime) -> float | None:
 
 
 def _wants(name: str) -> str:
-    return "12h, 7d, 2w, today, yesterday or 2026-11-20" if name == "since" else "a part of the name"
+    return _WANTS.get(name, "a part of the name")
 
 
 def _example(name: str) -> str:
-    return _EXAMPLES.get(name, "since:7d" if name == "since" else f"{name}:NAME")
+    return _EXAMPLES.get(name, f"{name}:NAME")
+
+
+_WANTS = {
+    "since": "12h, 7d, 2w, today, yesterday or 2026-11-20",
+    "is": "starred",
+    "tag": "a tag",
+    "note": "what it says",
+}
 
 
 _COMPARE: dict[Comparison, Callable[[float, float], bool]] = {

@@ -47,7 +47,7 @@ def page(connection: Connection, session: str, from_seq: int, deltas: Deltas, la
     ends = {row.ended_seq: row for row in spoken if row.ended_seq is not None}
     merged = [_event(connection, session, row, ends) for row in rows]
     if deltas != "none":
-        arrived = [delta for row in spoken for delta in _arrived(connection, session, row, deltas)]
+        arrived = [delta for row in spoken for delta in _arrived(connection, session, row, deltas, from_seq)]
         merged += [delta for delta in arrived if delta.seq >= from_seq and (end is None or delta.seq <= end)]
         merged.sort(key=_seq)
     return Page(merged, rows[-1].seq + 1 if more else None)
@@ -145,7 +145,8 @@ def _event(connection: Connection, session: str, row: Row[Any], ends: Mapping[in
         return event_from_dict(body)
 
 
-def _arrived(connection: Connection, session: str, turn: Row[Any], wanted: Deltas) -> list[Delta]:
+def _arrived(connection: Connection, session: str, turn: Row[Any], wanted: Deltas, from_seq: int) -> list[Delta]:
+    """What was streamed of a turn, of one in flight from about `from_seq` on."""
     if wanted == "unfinished" and turn.ended_seq is not None:
         return []
     with _readable(session, turn.seq):
@@ -153,7 +154,10 @@ def _arrived(connection: Connection, session: str, turn: Row[Any], wanted: Delta
             text = turn.text if turn.streamed_text is None else turn.streamed_text
             reasoning = turn.reasoning if turn.streamed_reasoning is None else turn.streamed_reasoning
             return unpacked(turn.chunks, turn.turn, turn.agent, text, reasoning)
-        saved = select(checkpoints).where(checkpoints.c.session == session, checkpoints.c.turn_seq == turn.seq)
+        mine = (checkpoints.c.session == session) & (checkpoints.c.turn_seq == turn.seq)
+        # The piece that `from_seq` is in, and those after it: who follows the turn reads none of it twice.
+        first = select(func.max(checkpoints.c.seq)).where(mine, checkpoints.c.seq <= from_seq).scalar_subquery()
+        saved = select(checkpoints).where(mine, checkpoints.c.seq >= func.coalesce(first, 0))
         return [
             delta
             for piece in connection.execute(saved.order_by(checkpoints.c.seq))

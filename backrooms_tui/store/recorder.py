@@ -10,6 +10,7 @@ from collections import deque
 from concurrent.futures import Future
 
 from backrooms_tui.session.events import AnyEvent
+from backrooms_tui.store import living
 from backrooms_tui.store.connection import Database
 from backrooms_tui.store.database import Store
 from backrooms_tui.store.failures import StoreError
@@ -26,10 +27,14 @@ class Recorder:
     """Keeps one session. Hand it to the conversation as a listener, await `settled` before each turn, and close it.
 
     `session` names a session that is already in the store and goes on; without it the first event is SessionOpened.
+    While it is open nobody else can record the session: `claim` is the right to (see `living`), which is given back at
+    the end. Without one the recorder asks for it before it first writes, and where somebody else has it, LiveError is
+    what `settled` raises.
     """
 
-    def __init__(self, store: Store, session: str | None = None) -> None:
+    def __init__(self, store: Store, session: str | None = None, *, claim: living.Claim | None = None) -> None:
         self._database: Database = store.database
+        self._claim = claim
         self._unwritten = Unwritten(session)
         self._heard: deque[AnyEvent | Future[None]] = deque()
         self._something = threading.Event()
@@ -40,6 +45,11 @@ class Recorder:
         self._thread.start()
         # A program that ends without closing still keeps what was heard.
         atexit.register(self._end)
+
+    @property
+    def unmarked(self) -> str:
+        """Why other programs cannot see that the session is being recorded; "" where they can."""
+        return self._claim.trouble if self._claim is not None else ""
 
     def hear(self, event: AnyEvent) -> None:
         """Take an event, in order. Never waits and never fails for the database's sake: `settled` tells."""
@@ -75,6 +85,8 @@ class Recorder:
         self._wake()
         self._thread.join()
         self._answer_all()  # who asked while the thread was on its way out
+        if self._claim is not None:
+            self._claim.release()
         atexit.unregister(self._end)
 
     def _asked(self) -> "Future[None]":
@@ -120,6 +132,8 @@ class Recorder:
         failure: StoreError | None = None
         if self._unwritten.anything:
             try:
+                # Before there is anything to see, so that nobody sees it unclaimed.
+                self._claim = self._claim or living.claim(self._database, str(self._unwritten.session))
                 with self._database.writing() as connection:
                     self._unwritten.write(connection)
                 self._unwritten.written()

@@ -7,7 +7,9 @@
 - A **turn** row is one attempt at a turn, known by the `seq` of the event that began it. `text` and `reasoning` are
   what its end says; `streamed_text` and `streamed_reasoning` are what was streamed, where that differs; `edited` is
   what the operator made of it; `chunks` says how the streamed text fell into deltas (see `chunks`).
+- **marks** and their **tags** are what a person adds later; see `marking`.
 - **checkpoints** are what was saved of a turn in flight. The end of the turn puts them into its row and removes them.
+- **origins** tell of sessions that were imported from another program's file which file that was.
 """
 
 from sqlalchemy import (
@@ -110,4 +112,34 @@ checkpoints = Table(
     Column("reasoning", Text, nullable=False),
     Column("chunks", LargeBinary, nullable=False),
     PrimaryKeyConstraint("session", "turn_seq", "seq"),
+)
+
+origins = Table(
+    "origins",
+    metadata,
+    _session(),
+    Column("digest", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    PrimaryKeyConstraint("session"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    _session(),
+    Column("turn", Integer, nullable=False),  # 0: the session itself
+    Column("starred", Double),  # Unix seconds; null: no star
+    Column("note", Text, nullable=False),
+    PrimaryKeyConstraint("session", "turn"),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    _session(),
+    Column("turn", Integer, nullable=False),
+    Column("folded", Text, nullable=False),  # by which it is found
+    Column("tag", Text, nullable=False),  # as it was typed
+    Column("place", Integer, nullable=False),  # among the others
+    PrimaryKeyConstraint("session", "turn", "folded"),
 )

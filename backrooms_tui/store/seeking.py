@@ -13,7 +13,7 @@ from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.usage import Usage
 from backrooms_tui.store import seats
 from backrooms_tui.store.reading import page
-from backrooms_tui.store.schema import turns
+from backrooms_tui.store.schema import sessions, turns
 
 OPENED = 1
 
@@ -33,6 +33,16 @@ def place_of_turn(connection: Connection, session: str, turn: int) -> int:
     statement = select(func.max(func.coalesce(turns.c.ended_seq, turns.c.seq)))
     statement = statement.where(turns.c.session == session, turns.c.turn == turn)
     return connection.execute(statement).scalar() or OPENED
+
+
+def last_whole(connection: Connection, session: str) -> int:
+    """The number of the last event before the turn that is being spoken; of the last one of all where none is, and 0
+    where there is no such session."""
+    statement = select(turns.c.seq, turns.c.state).where(turns.c.session == session)
+    newest = connection.execute(statement.order_by(turns.c.seq.desc()).limit(1)).first()
+    if newest is not None and newest.state == "in_flight":
+        return int(newest.seq) - 1
+    return connection.execute(select(sessions.c.last_seq).where(sessions.c.id == session)).scalar() or 0
 
 
 def place_before(connection: Connection, session: str, place: int, at: float) -> int:

@@ -1,14 +1,16 @@
 """Sessions as a list shows them, read from their rows alone; and finding the one that the person means."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Row, func, select
 
 from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.store import marking
 from backrooms_tui.store.schema import agents, sessions
 
 _AT_ONCE = 200
@@ -46,7 +48,8 @@ class Totals:
 class SessionSummary:
     """A session without what was said in it. `started` and `last` are Unix seconds (UTC), `cost` is in USD, and
     `unpriced` counts the turns whose price nobody knows. `status` stays "open" when a program was stopped short.
-    `trashed` is when it went into the trash (Unix seconds), None where it did not."""
+    `trashed` is when it went into the trash (Unix seconds), None where it did not. `mark` is the session's own, and
+    `starred_turns` counts its turns that have a star."""
 
     id: str
     title: str
@@ -67,19 +70,35 @@ class SessionSummary:
     seed: int | None
     last_seq: int
     trashed: float | None = None
+    mark: Mark = field(default_factory=Mark)
+    starred_turns: int = 0
 
 
 def listed(connection: Connection, limit: int | None, wanted: str) -> list[SessionSummary]:
     """The newest sessions, by when something last happened in them, at most `limit`. Each word of `wanted` must stand
-    in the id, the title, the template, or an agent's name or model; capitals do not matter."""
-    words = wanted.casefold().split()
+    in the id, the title, the template, an agent's name or model, or a tag of the session; capitals do not matter.
+    `is:starred` and `tag:NAME` ask for sessions that are marked so, or have such a turn."""
+    words, carrying = _asked(connection, wanted)
     found: list[SessionSummary] = []
     for summary in _newest(connection):
         if limit is not None and len(found) >= limit:
             break
-        if all(word in _searched(summary) for word in words):
+        if all(summary.id in those for those in carrying) and all(word in _searched(summary) for word in words):
             found.append(summary)
     return found
+
+
+def _asked(connection: Connection, wanted: str) -> tuple[list[str], list[set[str]]]:
+    """The words that are sought, and the sessions that carry the marks that are."""
+    words: list[str] = []
+    carrying: list[set[str]] = []
+    for word in wanted.casefold().split():
+        sessions = marking.carrying(connection, word)
+        if sessions is None:
+            words.append(word)
+        else:
+            carrying.append(sessions)
+    return words, carrying
 
 
 def summary_of(connection: Connection, session: str) -> SessionSummary | None:
@@ -172,17 +191,24 @@ def _with_agents(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[S
     statement = select(agents).where(agents.c.session.in_(seated)).order_by(agents.c.seat)
     for agent in connection.execute(statement) if seated else ():
         seated[agent.session].append(AgentSummary(agent.seat, agent.name, agent.model))
+    marked = marking.of_sessions(connection, seated)
     for row in rows:
         values = dict(row._mapping)
         last, seed = values.pop("last_at"), values.pop("seed")
+        own = marked.get(row.id) or marking.OfSession()
         yield SessionSummary(
-            **values, last=last, seed=None if seed is None else int(seed), agents=tuple(seated[row.id])
+            **values,
+            last=last,
+            seed=None if seed is None else int(seed),
+            agents=tuple(seated[row.id]),
+            mark=own.mark,
+            starred_turns=own.starred_turns,
         )
 
 
 def _searched(summary: SessionSummary) -> str:
     seats = (f"{agent.name}\n{agent.model}" for agent in summary.agents)
-    return "\n".join((summary.id, summary.title, summary.template, *seats)).casefold()
+    return "\n".join((summary.id, summary.title, summary.template, *seats, *summary.mark.tags)).casefold()
 
 
 def _names(rows: Sequence[_Named]) -> str:

@@ -17,7 +17,8 @@ from sqlalchemy import Table
 from backrooms_tui.session.events import AnyEvent, Delta, TurnEnded
 from backrooms_tui.store.database import Store, open_store
 from backrooms_tui.store.failures import in_words
-from backrooms_tui.store.schema import agents, events, sessions, turns
+from backrooms_tui.store.origins import Origin, keep
+from backrooms_tui.store.schema import agents, events, origins, sessions, turns
 from backrooms_tui.store.writing import Unwritten
 
 # Events, and characters of what they say, that are held before they are written.
@@ -33,8 +34,11 @@ _SAID = (
 _A_DAY = 86_400.0
 
 
-def take_in(store: Store, session: Iterator[AnyEvent], *, long: bool = False) -> None:
-    """Keep all events of one session, which begin with its SessionOpened, in one transaction.
+def take_in(
+    store: Store, session: Iterator[AnyEvent], *, long: bool = False, origin: tuple[str, Origin] | None = None
+) -> None:
+    """Keep all events of one session, which begin with its SessionOpened, in one transaction; with it goes `origin`,
+    the session's id and where it comes from.
 
     Stopped or killed in the middle, nothing of it was ever there; whatever `session` raises is raised. `long` says that
     it may take seconds to get the events.
@@ -42,13 +46,13 @@ def take_in(store: Store, session: Iterator[AnyEvent], *, long: bool = False) ->
     file = _file_of(store)
     if not long or file is None:
         # PostgreSQL lets others write at the same time.
-        _record(store, session)
+        _record(store, session, origin)
     else:
         _sweep(file.parent)
         with TemporaryDirectory(prefix=_FOLDER, dir=file.parent, ignore_cleanup_errors=True) as folder:
             path = Path(folder) / "session.db"
             with open_store(path) as own:
-                _record(own, session)
+                _record(own, session, origin)
             _take_over(store, path)
     store.database.tidy()
 
@@ -61,7 +65,7 @@ def _sweep(folder: Path) -> None:
                 shutil.rmtree(left)
 
 
-def _record(store: Store, session: Iterator[AnyEvent]) -> None:
+def _record(store: Store, session: Iterator[AnyEvent], origin: tuple[str, Origin] | None) -> None:
     unwritten = Unwritten()
     with store.database.writing() as connection:
         for held in _batches(session):
@@ -69,6 +73,8 @@ def _record(store: Store, session: Iterator[AnyEvent]) -> None:
                 unwritten.take(event)
             unwritten.write(connection)
             unwritten.written()
+        if origin is not None:
+            keep(connection, *origin)
 
 
 def _batches(session: Iterator[AnyEvent]) -> Iterator[Sequence[AnyEvent]]:
@@ -96,7 +102,7 @@ def _take_over(store: Store, path: Path) -> None:
     with store.database.raw_sqlite() as connection, in_words(store.place), _attached(connection, path):
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for table in (sessions, agents, events, turns):
+            for table in (sessions, agents, events, turns, origins):
                 connection.execute(_copying(table))
             for statement in _SAID:
                 connection.execute(statement)

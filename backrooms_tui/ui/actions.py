@@ -11,16 +11,21 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
+from backrooms_tui.settings.served import is_served
+
 Place = Literal[
     "everywhere",
     "home",
     "find",
+    "moments",
     "new",
     "stage",
     "replay",
     "both",
+    "running",
     "branches",
     "compare",
+    "trash",
     "xray",
     "models",
     "templates",
@@ -31,12 +36,15 @@ PLACES: Mapping[Place, str] = {
     "everywhere": "Everywhere",
     "home": "Home",
     "find": "Find in all",
+    "moments": "Best moments",
     "new": "New conversation",
     "stage": "Stage",
     "replay": "Replay",
     "both": "Both ways",
+    "running": "Running branches",
     "branches": "Branches",
     "compare": "Compare",
+    "trash": "Trash",
     "xray": "X-ray",
     "models": "Models",
     "templates": "Templates",
@@ -85,12 +93,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("home.rename", "e", "Rename", "Give the chosen session another title"),
     Action("home.delete", "delete,d", "Delete", "Delete the chosen session; undo brings it back"),
     Action("home.branches", "B", "Branches", "The family of the chosen session as a tree: compare, prune, promote"),
+    Action("home.star", "k", "Star", "Give the chosen session a star, or take it away"),
+    Action("home.note", "K", "Star, tags, note", "Mark the chosen session: a star, tags, a note of your own"),
+    Action("home.moments", "M", "Best moments", "All turns and sessions with a star, what was starred last first"),
     Action("home.undo", "u", "Undo", "Bring back what was deleted last"),
+    Action("home.trash", "T", "Trash", "What was deleted: bring it back, or delete it for good"),
+    Action("home.mark", "space", "Choose", "Choose this session beside others, to export them together"),
+    Action("home.export", "x,X", "Export", "Write the chosen sessions to files: a page, a log, a recording and more"),
+    Action("home.import", "I", "Import", "Bring in a file: a session or a template, of this program or another"),
     Action("home.models", "m", "Models", "Providers, keys and models", shown=True),
     Action("home.templates", "t", "Templates", "What can be played", shown=True),
     Action("home.settings", "s", "Settings", "Theme, keys and defaults", shown=True),
     # Find in all
     Action("find.open", "enter", "Go there", "Replay the session at the chosen place", shown=True),
+    # Best moments
+    Action("moments.open", "enter", "Go there", "Replay the session at the chosen turn", shown=True),
+    Action("moments.filter", "slash", "Find", "Show only what has these words", shown=True),
+    Action("moments.star", "k", "No star", "Take the star away; undo gives it back", shown=True),
+    Action("moments.note", "K", "Star, tags, note", "Change the mark: star, tags, note", shown=True),
+    Action("moments.undo", "u", "Undo", "Give back the star that was taken away last", shown=True),
     # New conversation
     Action("new.start", "ctrl+s", "Start", "Begin the conversation", shown=True),
     Action("new.pick_model", "ctrl+l", "Pick model", "Search the catalogue for this seat", shown=True),
@@ -120,8 +141,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage.copy_code", "C", "Copy code", "Copy a code block of the chosen turn"),
     Action("stage.xray", "x", "X-ray", "Exactly what the agent was sent for a turn, and what came back"),
     Action("stage.fork", "f", "Branch", "Go on from the chosen turn in a session of its own", shown=True),
+    Action("stage.vary", "F", "Branch with changes", "Other models, words, texts or rules from the chosen turn on"),
     Action("stage.both", "v", "Both ways", "Go on from the chosen turn without the ladder and with it, side by side"),
     Action("stage.branches", "B", "Branches", "The family of this session as a tree: compare, prune, promote"),
+    Action("stage.export", "X", "Export", "Write this session to a file: a page, a log, a recording and more"),
+    Action("stage.star", "k", "Star", "Give the chosen turn a star, or take it away"),
+    Action("stage.note", "K", "Star, tags, note", "Mark the chosen turn: a star, tags, a note of your own"),
     Action("stage.follow", "end", "Follow", "Go to the newest words and follow them"),
     Action("stage.next_pane", "tab", "Next pane", "Go to the next pane"),
     # Replay
@@ -135,6 +160,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("replay.at_once", "a", "At once", "Show all of it at once"),
     Action("replay.restart", "home,0", "From the start", "Go back to the beginning"),
     Action("replay.continue_here", "f", "Go on here", "Open a live branch from this turn", shown=True),
+    Action("replay.vary", "F", "Branch with changes", "Other models, words, texts or rules from the chosen turn on"),
     Action("replay.both", "v", "Both ways", "Go on from the chosen turn without the ladder and with it, side by side"),
     Action("replay.branches", "B", "Branches", "The family of this session as a tree: compare, prune, promote"),
     Action("replay.goto", "g", "Go to turn", "Go to a turn by number"),
@@ -147,6 +173,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("replay.copy", "c", "Copy turn", "Copy the chosen turn"),
     Action("replay.copy_code", "C", "Copy code", "Copy a code block of the chosen turn"),
     Action("replay.xray", "x", "X-ray", "Exactly what the agent was sent for a turn, and what came back"),
+    Action("replay.export", "X", "Export", "Write this session to a file: a page, a log, a recording and more"),
+    Action("replay.star", "k", "Star", "Give the chosen turn a star, or take it away"),
+    Action("replay.note", "K", "Star, tags, note", "Mark the chosen turn: a star, tags, a note of your own"),
     Action("replay.follow", "end", "Follow", "Go to the newest words and follow them"),
     Action("replay.next_pane", "tab", "Next pane", "Go to the next pane"),
     # Both ways
@@ -154,19 +183,30 @@ ACTIONS: tuple[Action, ...] = (
     Action("both.other", "tab", "Other side", "Go to the other side", shown=True),
     Action("both.open", "enter", "Open", "Leave, and go on with this side on the stage", shown=True),
     Action("both.xray", "x", "X-ray", "Exactly what was sent for a turn of this side, and what came back", shown=True),
+    # Running branches
+    Action("running.stop", "x", "Stop", "Stop all of them; what was said is kept", shown=True),
+    Action("running.open", "enter", "Open", "Go on with the chosen branch on the stage", shown=True),
+    Action("running.tree", "B", "Branches", "The family as a tree: compare, prune, promote", shown=True),
+    Action("running.compare", "c", "Compare", "Read the chosen branch beside the next one", shown=True),
     # Branches
     Action("branches.open", "enter", "Open", "Go on with the chosen session from its end", shown=True),
     Action("branches.replay", "p", "Replay", "Replay the chosen session from where it parts", shown=True),
     Action("branches.compare", "c", "Compare", "Choose one, and then another to read beside it", shown=True),
+    Action("branches.vary", "F", "Branch with changes", "Go on from the end of the chosen session in other ways"),
     Action("branches.rename", "e", "Rename", "Give the chosen session another title", shown=True),
     Action("branches.promote", "P", "Promote", "Let the chosen branch have the title of the whole family", shown=True),
     Action("branches.prune", "delete,d", "Prune", "Delete the chosen session; its branches stay", shown=True),
     Action("branches.undo", "u", "Undo", "Bring back what was pruned last", shown=True),
+    Action("branches.export", "x,X", "Export", "Write the chosen session to a file: a page, a log and more"),
     # Compare
     Action("compare.next", "n,right", "Next", "The next turn in which they differ", shown=True),
     Action("compare.previous", "b,left", "Previous", "The turn before in which they differ", shown=True),
     Action("compare.replay", "p", "Replay", "Replay the first of them from where they part", shown=True),
     Action("compare.replay_other", "o", "Replay other", "Replay the second of them from where they part", shown=True),
+    # Trash
+    Action("trash.bring_back", "enter,b", "Bring back", "Take the chosen session out of the trash", shown=True),
+    Action("trash.delete", "delete,d", "Delete for good", "Delete the chosen session for good", shown=True),
+    Action("trash.empty", "E", "Empty", "Delete everything in the trash for good", shown=True),
     # X-ray
     Action("xray.next_turn", "n,right", "Next", "The turn after this one", shown=True),
     Action("xray.previous_turn", "b,left", "Previous", "The turn before this one", shown=True),
@@ -196,9 +236,27 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
+# They take the name of a file or of a key from the person, or put a file on this machine. A person in a browser, who is
+# somewhere else, does not have them: no key, no row in palette and help.
+AT_THE_MACHINE = frozenset(
+    {
+        "home.mark",
+        "home.export",
+        "home.import",
+        "stage.export",
+        "replay.export",
+        "branches.export",
+        "models.pull",
+        "models.add_file",
+        "models.add_endpoint",
+    }
+)
+
+
 def actions_of(*places: Place) -> list[Action]:
     """The actions of these places, in the order of the table."""
-    return [action for action in ACTIONS if action.place in places]
+    away = AT_THE_MACHINE if is_served() else frozenset()
+    return [action for action in ACTIONS if action.place in places and action.id not in away]
 
 
 def bindings_of(place: Place) -> list[BindingType]:

@@ -6,9 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
+from textual.events import AppBlur
 from textual.screen import Screen
 
 from backrooms_tui.session.harmless import harmless, harmless_line
+from backrooms_tui.settings.served import is_served
 from backrooms_tui.ui.actions import actions_of, bindings_of, keymap_of, spoken_keys
 from backrooms_tui.ui.type_ahead import OneKeyAtATime
 
@@ -72,6 +74,11 @@ class BackroomsApp(OneKeyAtATime[int]):
         self.set_keymap(keymap)
         self.warn([*wrong, *install_themes(self)])
 
+    def on_app_blur(self, event: AppBlur) -> None:
+        """A page in a browser says at its beginning that nobody looks at it, and that is not to stop anything."""
+        if self.is_web:
+            event.prevent_default()
+
     def warn(self, wrong: Sequence[str], *, title: str = "") -> None:
         """Say in one place what is wrong with the person's files: the first, and how many more the settings list."""
         if wrong:
@@ -106,6 +113,12 @@ class BackroomsApp(OneKeyAtATime[int]):
 
         self.push_screen(FindScreen(asked))
 
+    def show_moments(self) -> None:
+        """All that has a star."""
+        from backrooms_tui.ui.screens.moments.moments import MomentsScreen
+
+        self.push_screen(MomentsScreen())
+
     def show_new(self, template: str | None = None) -> None:
         """The form for a new conversation, with `template` (a name or a path) chosen."""
         from backrooms_tui.ui.screens.new.new import NewScreen
@@ -119,17 +132,20 @@ class BackroomsApp(OneKeyAtATime[int]):
         _collect()
         self.session = opened.conversation.state.session
         self.push_screen(StageScreen(opened, run=run))
+        if opened.recorder.unmarked:
+            self.notify(opened.recorder.unmarked, severity="warning", timeout=15)
         if opened.warnings:
             lines = "\n".join(opened.warnings)
             self.notify(f"{lines}\nm gives a seat another model", severity="warning", timeout=15)
 
-    def show_replay(self, session: str, turn: int | None = None, *, words: str = "") -> None:
-        """A stored session (by id), at its beginning or at `turn`, with `words` looked for."""
+    def show_replay(self, session: str, turn: int | None = None, *, words: str = "", follow: bool = False) -> None:
+        """A stored session (by id), at its beginning or at `turn`, with `words` looked for; one that is being recorded
+        as it grows, with `follow` also where that begins only later."""
         from backrooms_tui.ui.screens.replay.replay import ReplayScreen
 
         _collect()
         self.session = session
-        self.push_screen(ReplayScreen(session, turn, words=words))
+        self.push_screen(ReplayScreen(session, turn, words=words, follow=follow))
 
     def show_both(
         self,
@@ -146,11 +162,44 @@ class BackroomsApp(OneKeyAtATime[int]):
         _collect()
         self.push_screen(BothScreen(session, turn, turns=turns, ladder=ladder, after=after))
 
+    def show_running(self, opened: "Sequence[Opened]", turns: int, *, past_limits: bool = True) -> None:
+        """Branches (ready to run) that go on for `turns` turns each; see `RunningScreen`."""
+        from backrooms_tui.ui.screens.branching.running import RunningScreen
+
+        _collect()
+        self.push_screen(RunningScreen(opened, turns, past_limits=past_limits))
+
     def show_branches(self, session: str) -> None:
         """The family of a session (by id) as a tree."""
         from backrooms_tui.ui.screens.branches.branches import BranchesScreen
 
         self.push_screen(BranchesScreen(session))
+
+    def show_export(
+        self, sessions: Sequence[str], title: str, *, settled: "Callable[[], Awaitable[None]] | None" = None
+    ) -> None:
+        """How to write `sessions` (ids) to files; see `ExportScreen`."""
+        if is_served():  # no key leads here then; this door is closed all the same
+            self.notify("Files of this machine stay out of reach in a browser.")
+            return
+        from backrooms_tui.ui.screens.exporting.exporting import ExportScreen
+
+        self.push_screen(ExportScreen(sessions, title, settled=settled))
+
+    def show_import(self) -> None:
+        """Bringing in a file."""
+        if is_served():  # no key leads here then; this door is closed all the same
+            self.notify("Files of this machine stay out of reach in a browser.")
+            return
+        from backrooms_tui.ui.screens.importing.importing import ImportScreen
+
+        self.push_screen(ImportScreen())
+
+    def show_trash(self, back: Callable[[str], object] = lambda session: None) -> None:
+        """What was deleted. `back` is called with each session (its id) that is brought back."""
+        from backrooms_tui.ui.screens.trash.trash import TrashScreen
+
+        self.push_screen(TrashScreen(back))
 
     def show_compare(self, first: str, second: str) -> None:
         """Two sessions (by id) of one family, from where they part."""

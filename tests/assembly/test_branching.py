@@ -1,10 +1,16 @@
 """One moment of a session gone on with in several ways at once."""
 
+import asyncio
+
 import pytest
 
-from backrooms_tui.assembly.branching import EVERYBODY, Change, get_ready, open_branches, run_branches, variations
+from backrooms_tui.assembly.branching import EVERYBODY, Change, get_ready, open_branches, variations
 from backrooms_tui.assembly.continuing import resume
+from backrooms_tui.assembly.moment import moment_of
+from backrooms_tui.assembly.running_branches import AT_ONCE, RunningBranches, run_branches
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.conversation.casting import Manners
+from backrooms_tui.conversation.xray import xray
 from backrooms_tui.session.state import WordEntry
 from backrooms_tui.session.trouble import OperatorError
 from tests.assembly.conftest import Played, Script
@@ -115,3 +121,85 @@ async def test_what_is_wrong_is_found_before_any_branch_is_made(
         await branched(workspace, session, turn, [Change(), change])
     assert what in f"{caught.value.what} {caught.value.cure}"
     assert [one.id for one in workspace.store.list_sessions()] == [session]
+
+
+async def test_a_system_text_manners_and_rules_hold_from_the_branch_on(workspace: Workspace, played: Played) -> None:
+    session = await played()
+    manners: dict[int, Manners] = {EVERYBODY: {"guard": False}, 2: {"system": "You are a lighthouse."}}
+    opened = await open_branches(workspace, session, 2, [Change(manners=manners, rules={"max_turns": 3})])
+    await run_branches(opened, 5, past_limits=False)
+    for one in opened:
+        await one.aclose()
+    events = list(workspace.store.events(opened[0].conversation.state.session))
+    setup = opened[0].conversation.state.setup
+    assert setup is not None
+    assert [agent.guard for agent in setup.agents] == [False, False]
+    assert setup.agent(1).system != "You are a lighthouse."
+    assert (opened[0].conversation.state.turn, opened[0].conversation.state.status) == (3, "ended")
+    again = (await open_branches(workspace, opened[0].conversation.state.session, 3, [Change()]))[0]
+    await run_branches([again], 1, past_limits=True)
+    await again.aclose()
+    later = list(workspace.store.events(again.conversation.state.session))
+    assert (xray(events, 2).system, xray(later, 4).system) == (
+        workspace.store.state(session).setup.agent(2).system,  # type: ignore[union-attr]
+        "You are a lighthouse.",
+    )
+
+
+async def test_where_one_cannot_be_made_none_is_kept(workspace: Workspace, played: Played) -> None:
+    session = await played()
+    with pytest.raises(OperatorError, match="unknown order"):
+        await open_branches(workspace, session, 2, [Change(), Change(seed=3), Change(rules={"order": "chaos"})])
+    assert [one.id for one in workspace.store.list_sessions()] == [session]
+    assert not workspace.store.in_trash()
+
+
+async def test_stopping_several_keeps_what_was_said_and_those_that_wait_do_not_begin(
+    workspace: Workspace, played: Played, script: Script
+) -> None:
+    session = await played()
+    slow = script("slow", "word " * 400)
+    changes = [Change(models={EVERYBODY: slow}, params={EVERYBODY: {"rate": "50"}}) for _ in range(AT_ONCE + 2)]
+    running = RunningBranches(await open_branches(workspace, session, 2, changes), 3)
+    task = asyncio.create_task(running.run())
+    while not all(one.state.in_flight and one.state.in_flight.text for one in running.branches[:AT_ONCE]):
+        await asyncio.sleep(0)
+    running.stop()
+    await task
+    await running.aclose()
+    assert [one.spoken for one in running.branches] == [1] * AT_ONCE + [0, 0]
+    assert [one.how for one in running.branches] == ["stopped"] * AT_ONCE + ["ready"] * 2
+    kept = [workspace.store.state(one.state.session) for one in running.branches]
+    assert [state.turn for state in kept] == [3] * AT_ONCE + [2, 2]
+    assert kept[0].turns[3].stop_reason == "stopped"
+
+
+async def test_money_that_was_left_is_not_overspent(workspace: Workspace, played: Played) -> None:
+    session = await played()
+    rules = {"max_tokens": 10_000}
+    (first,) = await open_branches(workspace, session, 2, [Change(rules=rules)])
+    await first.aclose()
+    (opened,) = await open_branches(workspace, first.conversation.state.session, 2, [Change()])
+    await run_branches([opened], 500)
+    await opened.aclose()
+    state = opened.conversation.state
+    assert (state.status, state.ended.reason if state.ended else None) == ("ended", "max_tokens")
+    assert state.turn < 502
+
+
+async def test_a_moment_is_who_is_there_with_what_after_that_turn(
+    workspace: Workspace, played: Played, script: Script
+) -> None:
+    session = await played()
+    opened = await resume(workspace, session)
+    opened.conversation.change_seat(1, model=script("cleo", "Cleo speaks."), asked="cleo", params={"max_tokens": 9})
+    opened.conversation.edit(2, "Two, edited.")
+    await opened.aclose()
+    now, before = moment_of(workspace.store, session), moment_of(workspace.store, session, 2)
+    assert (now.turn, before.turn, before.turns, before.said.text) == (4, 2, 4, "Two, edited.")
+    assert now.setup.agent(1).model.endswith("cleo.txt")
+    assert now.setup.agent(1).params == {"max_tokens": 9}
+    assert before.setup.agent(1).model.endswith("one.txt")
+    assert now.tokens > before.tokens > 0
+    with pytest.raises(OperatorError, match="no turn 5"):
+        moment_of(workspace.store, session, 5)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from backrooms_tui.assembly.branching import Change, open_branches, run_branches
+from backrooms_tui.assembly.branching import Change, open_branches
 from backrooms_tui.assembly.comparing import PAGE, Reading, alike, compare
+from backrooms_tui.assembly.running_branches import run_branches
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.trouble import OperatorError
 from tests.assembly.conftest import Played, Script

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from backrooms_tui.session.events import AnyEvent, Interjected, SessionOpened, TurnEnded, TurnStarted
 from backrooms_tui.session.setup import AgentSetup, Setup
 from backrooms_tui.session.usage import Timings, Usage
 from backrooms_tui.store.database import Store, open_store
+from backrooms_tui.store.schema import marks, tags
 from backrooms_tui.store.taking_in import take_in
 
 SESSIONS = 2_000
@@ -149,6 +150,15 @@ QUERIES = (
     "Ouroboros stall>0.6",
     "the stall>0.995 agent:Mara since:30d -mirror",
     "cost<0.001 corridor stall>0.5 -agent:Bo",
+    "is:starred",
+    "is:starred the",
+    "tag:deep",
+    "tag:deep the corridor",
+    "tag:often the",
+    "tag:often nowhereatall",
+    "the -tag:often",
+    'note:"the hinge" mirr*',
+    "is:starred tag:deep agent:Mara the",
 )
 
 
@@ -215,6 +225,25 @@ def fill(store: Store, sessions: int) -> None:
     for number in range(sessions):
         began = now - (sessions - number) * 6 * 3600
         take_in(store, session_of(number, sessions, rng, said, began))
+    mark(store, sessions)
+
+
+def mark(store: Store, sessions: int) -> None:
+    """A star on two turns of every session, some of them with a tag and a note; a tag on every third session."""
+    stars, labels = [], []
+    for number in range(sessions):
+        session = f"{number:08d}"
+        stars += [
+            {"session": session, "turn": turn, "starred": 1.0, "note": "look at the hinge" if turn == 30 else ""}
+            for turn in (30, 60)
+        ]
+        if number % 10 == 0:
+            labels.append({"session": session, "turn": 60, "folded": "deep", "tag": "deep", "place": 0})
+        if number % 3 == 0:
+            labels.append({"session": session, "turn": 0, "folded": "often", "tag": "often", "place": 0})
+    with store.database.writing() as connection:
+        connection.execute(insert(marks), stars)
+        connection.execute(insert(tags), labels)
 
 
 def timed(store: Store, asked: str) -> tuple[list[float], list[float], int]:

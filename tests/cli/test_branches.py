@@ -1,5 +1,8 @@
 """`backrooms sessions branch` and `compare`: the same moment in several ways, and what came of each."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import CommandLine
@@ -99,3 +102,52 @@ def test_strangers_are_an_operator_error(night: CommandLine) -> None:
     night("run", "duo", "--lm", night.script("x", "Yes."), "--max-turns", "2", "--title", "A day")
     assert "no turn in common" in night("sessions", "compare", "A night", "A day", status=2).err
     assert "like itself" in night("sessions", "compare", "A night", "A night", status=2).err
+
+
+def test_another_system_text_and_limit(night: CommandLine, tmp_path: Path) -> None:
+    text = tmp_path / "lighthouse.txt"
+    text.write_text("You are a lighthouse.\nYou say {{ little }}.\n", "utf-8")
+    systems = ("--system", f"1=@{text}", "--system", "2=You are the sea.")
+    (made,) = night(
+        "sessions", "branch", "last", "--from", "2", *systems, "--max-turns", "3", "--run", "9", "--json"
+    ).json()
+    assert made["turns"] == 3
+    events = [json.loads(line) for line in night("replay", made["id"], "--format", "jsonl").out.splitlines()]
+    changed = {one["agent"]: one["system"] for one in events if one["kind"] == "agent_changed"}
+    assert changed == {1: "You are a lighthouse.\nYou say {{ little }}.", 2: "You are the sea."}
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("You are the sea.", "does not say for whom"),
+        ("1=@nonesuch.txt", "nonesuch.txt"),
+        ("1=@.", "it is no file"),
+        ("3=You are the sea.", "no seat 3"),
+    ],
+)
+def test_a_system_text_for_nobody_or_from_nowhere_is_an_operator_error(
+    night: CommandLine, words: str, what: str
+) -> None:
+    ran = night("sessions", "branch", "last", "--system", words, status=2)
+    assert what in ran.err
+    assert len(ran.err.splitlines()) == 2
+    assert len(night("sessions", "list", "--json").json()) == 1
+
+
+def test_the_family_is_listed_as_a_tree(night: CommandLine) -> None:
+    first = night("sessions", "list", "--json").json()[0]["id"]
+    (one,) = night("sessions", "branch", first, "--from", "2", "--json").json()
+    (two,) = night("sessions", "branch", one["id"], "--from", "1", "--title", "\x1b[31mRed", "--json").json()
+    lines = night("sessions", "branches", one["id"]).out.splitlines()
+    assert lines[1].startswith(f"{first}  A night")
+    assert f"{one['id']}  └─ • A night · from turn 2" in lines[2]
+    assert f"{two['id']}     └─ " in lines[3]
+    assert "turn 1" in lines[3]
+    assert "\x1b" not in "".join(lines)
+    listed = night("sessions", "branches", "A night", "--json").json()
+    assert [(one["id"], one["depth"], one["from"]) for one in listed] == [
+        (first, 0, None),
+        (one["id"], 1, 2),
+        (two["id"], 2, 1),
+    ]

@@ -165,3 +165,18 @@ def test_a_terminal_is_not_touched_by_what_was_said(backrooms: CommandLine, shap
     shown = in_a_terminal(backrooms, "sessions", "export", "last", "--format", shape, "--output", "-")
     assert b"hacked" not in shown
     assert control_bytes(shown) == set()
+
+
+def test_what_was_written_is_listed_as_json(three: CommandLine) -> None:
+    ran = three("sessions", "export", "Sun", "Wind", "-o", "notes/", "--json")
+    listed = ran.json()
+    assert [three.folder / one["path"] for one in listed] == [
+        next((three.folder / "notes").glob(f"*_{title}_*")) for title in ("Sun", "Wind")
+    ]
+    assert all((three.folder / one["path"]).stat().st_size == one["bytes"] for one in listed)
+    ran = three(
+        "sessions", "export", "--all", "--format", "finetune", "--agent", "Explorer", "-o", "all.jsonl", "--json"
+    )
+    assert [one["path"] for one in ran.json()] == ["all.jsonl"]
+    ran = three("sessions", "export", "Sun", "--json", "-o", "-", status=2)
+    assert len(ran.err.splitlines()) == 2

@@ -88,7 +88,7 @@ def test_a_file_that_is_wrong_does_not_keep_the_others_out(backrooms: CommandLin
     assert len(backrooms("sessions", "list", "--json").json()) == 1
     found = backrooms("import", "files/cut.json", f"files/{LOG}", "--json", status=2).json()
     assert found[0]["problem"] == "files/cut.json:2: a text has no end"
-    assert found[1]["new"]
+    assert found[1]["kind"] == "session"
 
 
 def test_hostile_names_and_texts_do_not_reach_the_terminal(backrooms: CommandLine, tmp_path: Path) -> None:
@@ -139,3 +139,35 @@ def test_in_a_terminal_a_bar_says_how_far_it_is(backrooms: CommandLine, tmp_path
     assert "100%" in text
     assert "━" in text
     assert "imported" in text
+
+
+def test_the_same_log_is_known_again_under_any_name_and_across_a_backup(backrooms: CommandLine, files: Path) -> None:
+    first = backrooms("import", f"files/{LOG}", "--json").json()[0]
+    backrooms("sessions", "rename", first["id"], "My lighthouse")
+    shutil.copy(files / LOG, files / "copy.txt")
+    ran = backrooms("import", "files/copy.txt")
+    assert f"session {first['id']}  My lighthouse · 2 agents, 5 turns" in ran.out
+    assert "here already; --again imports it anew" in ran.out
+    backrooms("backup", "all.db")
+    backrooms("sessions", "delete", "--forever", "--yes", first["id"])
+    backrooms("restore", "all.db")
+    for dry in ((), ("--dry-run",)):
+        (again,) = backrooms("import", "files/copy.txt", *dry, "--json").json()
+        assert (again["id"], again["title"], again["new"]) == (first["id"], "My lighthouse", False)
+
+
+def test_it_can_be_imported_anew(backrooms: CommandLine, files: Path) -> None:
+    for name in (LOG, "own_events.jsonl"):
+        first, anew = (backrooms("import", f"files/{name}", *again, "--json").json()[0] for again in ((), ("--again",)))
+        assert first["new"]
+        assert anew["new"]
+        assert first["id"] != anew["id"]
+        assert first["turns"] == anew["turns"]
+
+
+def test_one_that_lies_in_the_trash_is_brought_in_anew(backrooms: CommandLine, files: Path) -> None:
+    (first,) = backrooms("import", f"files/{LOG}", "--json").json()
+    backrooms("sessions", "delete", first["id"])
+    (second,) = backrooms("import", f"files/{LOG}", "--json").json()
+    assert second["new"]
+    assert second["id"] != first["id"]

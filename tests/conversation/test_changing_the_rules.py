@@ -1,14 +1,17 @@
 """Rules and manners that are changed while a conversation runs hold from the next turn on, and are kept."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
+from backrooms_tui.conversation.xray import xray
 from backrooms_tui.providers.base import Request
 from backrooms_tui.session.codec import event_from_json, event_to_json
 from backrooms_tui.session.entries import NoticeEntry
 from backrooms_tui.session.setup import Cue, Memory, Remedy, Reminder, Rules
+from backrooms_tui.session.state import apply
 from backrooms_tui.session.trouble import OperatorError
 from tests.conversation.gathering import Answer, Gathering, folded, gathered
 
@@ -115,6 +118,38 @@ async def test_manners_hold_from_the_next_turn_on() -> None:
     assert "[Reminder: You are cold.]" in table.provider.asked[-1][2].messages[-1].text
     assert "Ada: guard off, reminded at each of its turns" in notices(table)
     assert table.state.agents[1].name == "Ada"
+
+
+async def test_another_system_text_is_sent_from_the_next_turn_on_and_the_past_keeps_its_own() -> None:
+    table = Gathering(gathered("Ada", "Bo"))
+    await table.conversation.run(turns=2)
+    assert table.state.setup is not None
+    before = table.state.setup.agent(1)
+    table.conversation.change_agent(replace(before, system="You are a lighthouse.\0"))
+    await table.conversation.run(turns=2)
+    sent = [request.system for _, seat, request in table.provider.asked if seat == 1]
+    assert sent == [before.system, "You are a lighthouse.\N{REPLACEMENT CHARACTER}"]
+    assert notices(table) == ["Ada: another system text"]
+    kept = [event_from_json(event_to_json(event)) for event in table.heard.events]
+    assert [xray(kept, turn).system for turn in (1, 3)] == sent
+    past = folded(kept)
+    assert past.setup is not None
+    again = Gathering(past.setup, state=past)
+    await again.conversation.run(turns=1)
+    assert again.provider.asked[-1][2].system == sent[-1]
+    table.conversation.change_agent(replace(before, system=""))
+    assert notices(table)[-1] == "Ada: no system text"
+
+
+def test_a_record_from_before_system_texts_could_change_is_read() -> None:
+    manners = {"description": "", "talkativeness": 0.5, "reminder": None, "memory": "drop", "guard": False}
+    line = json.dumps({"kind": "agent_changed", "seq": 2, "at": 1.0, "agent": 1, **manners})
+    table = Gathering(gathered("Ada", "Bo"))
+    assert table.state.setup is not None
+    system = table.state.setup.agent(1).system
+    state = apply(table.state, event_from_json(line))
+    assert state.setup is not None
+    assert (state.setup.agent(1).guard, state.setup.agent(1).system) == (False, system)
 
 
 @pytest.mark.parametrize("memory", ["summary", "notebook"])

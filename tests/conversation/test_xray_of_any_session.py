@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from backrooms_tui.conversation.memory import change_memory
 from backrooms_tui.conversation.perspective import BETWEEN, Perspective
+from backrooms_tui.conversation.ruling import Ruling
 from backrooms_tui.conversation.xray import xray, xray_now
 from backrooms_tui.providers.base import Request
 from backrooms_tui.session.codec import event_from_json, event_to_json
@@ -33,7 +34,7 @@ SOURCES = ("operator", "cue", "remedy")
 # What can happen, and to whom: three kinds of trouble among many turns.
 KINDS = (
     *("turn",) * 8,
-    *("all", "whisper", "leave", "back", "join", "mute", "again", "edit", "memory", "too long", "no memory"),
+    *("all", "whisper", "leave", "back", "join", "mute", "again", "edit", "memory", "system", "too long", "no memory"),
 )
 STEPS = st.lists(
     st.tuples(st.sampled_from(KINDS), st.integers(1, 7), st.sampled_from(SOURCES)), min_size=40, max_size=80
@@ -113,6 +114,10 @@ class Evening:
             self.lost |= marks(last.text)
             text = self._said(set().union(*(self.knows[mark] for mark in marks(last.text))))
             emit(TurnEdited, turn=last.turn, text=text)
+        elif kind == "system":
+            Ruling(table.publisher, lambda change: change()).change_agent(
+                replace(table.state.setup.agent(seat), system=f"You are {source} {table.state.turn}.")  # type: ignore[union-attr]
+            )
         elif kind == "memory":
             change_memory(table.publisher, seat, self._said({seat}))
         elif kind == "no memory":

@@ -73,7 +73,8 @@ def between_turns(draw: st.DrawFn) -> tuple[type, dict[str, Any]]:
                 (
                     AgentChanged,
                     {"agent": draw(seats), "description": draw(texts), "talkativeness": 0.25, "guard": False}
-                    | {"memory": "summary", "reminder": draw(st.none() | st.builds(Reminder, texts))},
+                    | {"memory": "summary", "reminder": draw(st.none() | st.builds(Reminder, texts))}
+                    | {"system": draw(st.none() | texts)},
                 ),
                 (RulesChanged, {"rules": Rules(order="mention", cues=(Cue(9, draw(texts)),))}),
                 (Reminded, {"agent": draw(seats), "text": draw(texts), "depth": draw(st.integers(0, 4))}),

@@ -9,6 +9,8 @@ from tests.store.scripts import Script, keep
 
 BEFORE = 4  # the version that had no table `said`
 STALLED = """UPDATE events SET body = replace(body, '"stall":null', '"stall":0.75')"""
+# What later versions brought.
+SINCE = ("DROP TABLE origins", "DROP TABLE marks", "DROP TABLE tags")
 OLD = {
     "sqlite": (
         "DROP TABLE turn_search",
@@ -52,7 +54,7 @@ def older(database: str) -> str:
             script.end("the third", attempt=2)
             keep(store, script.events)
         with store.database.writing() as connection:
-            for statement in (STALLED, *OLD[store.database.dialect]):
+            for statement in (STALLED, *SINCE, *OLD[store.database.dialect]):
                 connection.exec_driver_sql(statement)
     return database
 

@@ -16,8 +16,10 @@ from sqlalchemy import func, select
 from backrooms_tui.session.events import Delta, TurnStarted
 from backrooms_tui.store.database import Store, open_store
 from backrooms_tui.store.failures import StoreError
+from backrooms_tui.store.living import LiveError
 from backrooms_tui.store.recorder import Recorder
 from backrooms_tui.store.schema import checkpoints, turns
+from backrooms_tui.store.trash import delete_for_good
 from tests.store.scripts import Script, keep, kept
 
 
@@ -221,18 +223,37 @@ async def test_one_session_cannot_be_recorded_twice_at_once(store: Store) -> Non
         first.hear(event)
     await first.settled()
     second.hear(script.events[before])
-    with pytest.raises(StoreError, match="no longer as it was left"):
+    with pytest.raises(LiveError, match="is being recorded by this program"):
         await second.settled()
     await first.aclose()
-    with pytest.raises(StoreError):
+    # From here on it might, but what it has heard is no longer what comes next.
+    with pytest.raises(StoreError, match="no longer as it was left"):
         await second.aclose()
     assert list(store.events(script.session)) == script.events
 
 
+async def test_a_session_is_not_deleted_while_it_is_recorded(store: Store) -> None:
+    script = kept(store, "one")
+    recorder = Recorder(store, script.session, claim=store.claim(script.session))
+    for delete in (store.put_away, store.delete):
+        with pytest.raises(LiveError, match="is being recorded by this program") as caught:
+            delete(script.session)
+        assert caught.value.cure == "leave it there first, then try again"
+    before = len(script.events)
+    script.speak("two")
+    for event in script.events[before:]:
+        recorder.hear(event)
+    await recorder.aclose()
+    assert list(store.events(script.session)) == script.events
+    store.put_away(script.session)
+    assert store.list_sessions() == []
+
+
 async def test_a_session_that_was_deleted_meanwhile(store: Store) -> None:
     script = kept(store, "one")
-    recorder = Recorder(store, script.session)
-    store.delete(script.session)
+    recorder = Recorder(store, script.session, claim=store.claim(script.session))
+    with store.database.writing() as connection:  # a program that does not ask
+        delete_for_good(connection, script.session)
     script.speak("two")
     recorder.hear(script.events[-1])
     with pytest.raises(StoreError, match="no longer as it was left"):

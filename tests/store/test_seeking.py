@@ -14,6 +14,7 @@ from backrooms_tui.session.events import (
     Interjected,
     RulesChanged,
     SeatChanged,
+    TurnEdited,
     TurnEnded,
     TurnFailed,
     TurnRetracted,
@@ -183,3 +184,24 @@ def test_a_turn_in_flight_has_the_words_up_to_there(store: Store) -> None:
 def test_a_session_that_is_not_there_is_named(store: Store) -> None:
     with pytest.raises(OperatorError, match="no session"):
         store.state_at("nowhere0", 1)
+
+
+def test_what_stands_of_the_turns_is_read_as_it_reads_now(store: Store) -> None:
+    script = Script(store.new_id()).open()
+    script.speak("one", cost=0.5)
+    script.speak("two")
+    script.add(TurnRetracted, turn=2, agent=2)
+    script.turn = 1
+    script.speak("two again", cost=None)
+    script.speak("three")
+    script.add(TurnEdited, turn=1, text="one, edited")
+    keep(store, script.events)
+    said = list(store.said(script.session, 1, 99))
+    assert [(one.turn, one.text) for one in said] == [(1, "one, edited"), (2, "two again"), (3, "three")]
+    assert (said[0].cost, said[1].cost) == (0.5, None)
+    assert [one.turn for one in store.said(script.session, 2, 2)] == [2]
+    assert store.edited_turns(script.session, 3) == {1}
+    assert store.edited_turns(script.session, 0) == set()
+    assert [(one.turn, one.agent, one.text) for one in said] == [
+        (one.turn, one.agent, one.text) for one in store.turns(script.session, 1, 3)
+    ]

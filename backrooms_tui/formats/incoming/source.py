@@ -1,6 +1,7 @@
 """A file that comes in: its text in pieces and in lines, never all of it in memory, and the place of what is wrong."""
 
 import codecs
+import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -94,6 +95,14 @@ class Source:
         rest = "".join(parts)
         if rest:
             yield number, rest.removesuffix("\r")
+
+    def digest(self) -> str:
+        """The SHA-256 of the bytes that it holds now, in hexadecimal digits. 100 MB take a third of a second."""
+        seen = hashlib.sha256()
+        with self._open() as file:
+            while chunk := file.read(CHUNK):
+                seen.update(chunk)
+        return seen.hexdigest()
 
     def whole(self, limit: int = DOCUMENT_LIMIT) -> str:
         """All of the text, with line ends of one kind. Raises OperatorError where it is longer than `limit`."""

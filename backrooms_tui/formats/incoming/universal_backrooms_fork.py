@@ -5,6 +5,7 @@
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -153,4 +154,5 @@ class _Folder:
 def beside(path: Path) -> Path:
     """The file to read where `path` is a folder of such a template; else `path` itself."""
     inside = path / "template.json"
-    return inside if path.is_dir() and inside.is_file() else path
+    # What cannot be a name at all is left to whoever reads it, who says so.
+    return inside if os.path.isdir(path) and os.path.isfile(inside) else path

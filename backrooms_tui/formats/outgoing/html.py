@@ -18,6 +18,7 @@ from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timelin
 from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, speaker_of
 from backrooms_tui.session.entries import Entry, NoticeEntry, TurnEntry
 from backrooms_tui.session.harmless import harmless, harmless_line
+from backrooms_tui.session.mark import NOTE, Mark
 
 # In JSON these stand only within texts, where they may be written so.
 _NO_TAG = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -77,7 +78,11 @@ def _head(record: Record, gist: Gist) -> dict[str, Any]:
         facts.append(f"template {gist.setup.template}")
     if gist.parent:
         facts.append(f"a branch of {gist.parent} from turn {gist.parent_turn}")
+    kept = record.mark_of(0)
+    if kept.signs:
+        facts.append(kept.signs)
     return {
+        "note": _note(kept),
         "title": harmless_line(record.title) or "Untitled",
         "cast": [
             {
@@ -98,7 +103,7 @@ def _said(record: Record, gist: Gist) -> Iterator[str]:
     for event, entries in timeline(record, gist, deltas=True):
         pace.note(event)
         for entry in entries:
-            if piece := _piece(entry, gist, pace):
+            if piece := _piece(entry, gist, pace, record):
                 yield _json(piece)
     unfinished = gist.unfinished
     if unfinished is not None:
@@ -108,7 +113,7 @@ def _said(record: Record, gist: Gist) -> Iterator[str]:
     yield _json({"k": "end", "from": pace.now})
 
 
-def _piece(entry: Entry, gist: Gist, pace: Pace) -> dict[str, Any] | None:
+def _piece(entry: Entry, gist: Gist, pace: Pace, record: Record) -> dict[str, Any] | None:
     if isinstance(entry, NoticeEntry):
         return {"k": "notice", "text": harmless(entry.text), "from": pace.now}
     if not isinstance(entry, TurnEntry):
@@ -117,7 +122,10 @@ def _piece(entry: Entry, gist: Gist, pace: Pace) -> dict[str, Any] | None:
     if entry.retracted:
         return None
     edited = "edited by the operator" if entry.original is not None else ""
-    return _turn(entry.agent, entry.name, _about(entry.turn, entry.at, edited), harmless(entry.text), pace)
+    kept = record.mark_of(entry.turn)
+    about = _about(entry.turn, entry.at, edited, kept.signs)
+    turn = _turn(entry.agent, entry.name, about, harmless(entry.text), pace)
+    return {**turn, "note": _note(kept)} if kept.note else turn
 
 
 def _turn(seat: int, name: str, about: str, text: str, pace: Pace) -> dict[str, Any]:
@@ -135,6 +143,10 @@ def _turn(seat: int, name: str, about: str, text: str, pace: Pace) -> dict[str, 
     return turn if pace.streamed == text else {**turn, "streamed": pace.streamed}
 
 
-def _about(turn: int, at: float, more: str) -> str:
+def _note(kept: Mark) -> str:
+    return f"{NOTE} {harmless(kept.note)}" if kept.note else ""
+
+
+def _about(turn: int, at: float, *more: str) -> str:
     spoken = datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S UTC")
-    return " · ".join(filter(None, (str(turn), spoken, more)))
+    return " · ".join(filter(None, (str(turn), spoken, *more)))

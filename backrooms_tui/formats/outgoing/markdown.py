@@ -7,6 +7,7 @@ from backrooms_tui.formats.outgoing.markdown_text import literal, prose
 from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
 from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, speaker_of
 from backrooms_tui.session.entries import Entry, NoticeEntry, TurnEntry
+from backrooms_tui.session.mark import Mark
 
 
 def write_markdown(record: Record, out: TextIO) -> None:
@@ -19,15 +20,26 @@ def write_markdown(record: Record, out: TextIO) -> None:
 def _blocks(record: Record, gist: Gist) -> Iterator[str]:
     yield f"# {literal(record.title) or 'Untitled'}"
     yield "\n".join(_facts(record, gist))
+    yield from _note(record.mark_of(0))
     for _, entries in timeline(record, gist):
         for entry in entries:
-            yield from _entry(entry, gist)
+            yield from _entry(entry, gist, record)
     unfinished = gist.unfinished
     if unfinished is not None:
         yield f"## {unfinished.turn} · {mark(unfinished.agent)} {literal(unfinished.name)}"
         if text := "".join(unfinished.text).strip("\n"):
             yield prose(text)
         yield "*(cut short)*"
+
+
+def _signs(kept: Mark) -> str:
+    return f" · {literal(kept.signs)}" if kept.signs else ""
+
+
+def _note(kept: Mark) -> Iterator[str]:
+    """What the person has noted, set off from what was said."""
+    if kept.note:
+        yield "\n".join(f"> {line}".rstrip() for line in ("**Note**", "", *prose(kept.note).split("\n")))
 
 
 def _facts(record: Record, gist: Gist) -> Iterator[str]:
@@ -37,10 +49,10 @@ def _facts(record: Record, gist: Gist) -> Iterator[str]:
     yield f"- {moment(gist.started)} · {lasting(gist.last - gist.started)} · {turns} · {literal(cost_of(gist))}"
     template = f"template {literal(gist.setup.template)} · " if gist.setup.template else ""
     branch = f" · a branch of {literal(gist.parent)} from turn {gist.parent_turn}" if gist.parent else ""
-    yield f"- {template}session {literal(record.id)}{branch}"
+    yield f"- {template}session {literal(record.id)}{branch}{_signs(record.mark_of(0))}"
 
 
-def _entry(entry: Entry, gist: Gist) -> Iterator[str]:
+def _entry(entry: Entry, gist: Gist, record: Record) -> Iterator[str]:
     if isinstance(entry, NoticeEntry):
         # Small, and in one line: it may quote what a server said.
         yield f"<sub>{literal(entry.text)}</sub>"
@@ -48,8 +60,10 @@ def _entry(entry: Entry, gist: Gist) -> Iterator[str]:
         if entry.retracted:
             return
         edited = " · edited by the operator" if entry.original is not None else ""
-        yield f"## {entry.turn} · {mark(entry.agent)} {literal(entry.name)}{edited}"
+        kept = record.mark_of(entry.turn)
+        yield f"## {entry.turn} · {mark(entry.agent)} {literal(entry.name)}{edited}{_signs(kept)}"
         yield prose(entry.text) or "*(nothing)*"
+        yield from _note(kept)
     else:
         yield f"## {literal(speaker_of(entry, gist.setup))}"
         yield prose(entry.text)

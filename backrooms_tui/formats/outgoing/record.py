@@ -4,15 +4,18 @@ The first time tells what stands at the top of a page and which turns were taken
 time gives the timeline.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from backrooms_tui.session.entries import Entry, TurnEntry, TurnInFlight
 from backrooms_tui.session.events import AnyEvent, Delta, Ended, TurnEdited, TurnEnded, TurnRetracted
+from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.setup import Rules, Setup
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.usage import Usage
+
+_UNMARKED = Mark()
 
 
 class Events(Protocol):
@@ -25,11 +28,17 @@ class Events(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A session to be written somewhere: its id, the title it has now, and its events."""
+    """A session to be written somewhere: its id, the title it has now, its events, and what the person has marked, by
+    turn; the session's own mark is that of turn 0."""
 
     id: str
     title: str
     events: Events
+    marks: Mapping[int, Mark] = field(default_factory=dict)
+
+    def mark_of(self, turn: int) -> Mark:
+        """What the turn was marked with; with 0 the session itself."""
+        return self.marks.get(turn, _UNMARKED)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from rich.cells import set_cell_size
 
 from backrooms_tui.session.events import StopReason, WordSource
 from backrooms_tui.session.harmless import harmless_line
+from backrooms_tui.session.mark import NOTE, STAR, Mark
 from backrooms_tui.session.state import Entry, FailedAttempt, NoticeEntry, TurnEntry, WordEntry
 from backrooms_tui.ui.widgets.flow import Flow, Row
 from backrooms_tui.ui.widgets.marks import MARKS, mark, seat_class
@@ -28,6 +29,7 @@ SAID_BY: Mapping[WordSource, tuple[str, str]] = {
     "remedy": ("fresh topic", "nudge"),
     "reminder": ("reminder", "reminder"),
 }
+_UNMARKED = Mark()
 _PREVIEW = 400  # letters of a text that are looked at for one line
 
 
@@ -35,7 +37,7 @@ _PREVIEW = 400  # letters of a text that are looked at for one line
 class Manner:
     """How entries are drawn: on `width` cells, as one line each (`compact`), with mark and name (`marks`), with the
     reasoning unfolded, with what `wanted` finds shown, and which turns show what they said before they were edited or
-    cut. Turns whose stall is `stall_at` or above are marked."""
+    cut. Turns whose stall is `stall_at` or above are marked; `kept` is what the person has marked, by turn."""
 
     width: int
     compact: bool = False
@@ -44,6 +46,11 @@ class Manner:
     wanted: re.Pattern[str] | None = None
     originals: frozenset[int] = field(default=frozenset())
     stall_at: float | None = None
+    kept: Mapping[int, Mark] = field(default_factory=dict)
+
+    def mark_of(self, entry: TurnEntry) -> Mark:
+        """What the person has marked the turn with. What was taken back has no mark: what is said in its place has."""
+        return _UNMARKED if entry.retracted else self.kept.get(entry.turn, _UNMARKED)
 
     def stalls(self, entry: TurnEntry) -> bool:
         """Whether the conversation went in circles with this turn."""
@@ -135,13 +142,24 @@ def seat_tone(sign: str) -> Tone:
 
 
 def compact_row(
-    turn: int | None, sign: str, text: str, manner: Manner, tone: Tone = "text", *, stalls: bool = False
+    turn: int | None,
+    sign: str,
+    text: str,
+    manner: Manner,
+    tone: Tone = "text",
+    *,
+    stalls: bool = False,
+    kept: Mark = _UNMARKED,
 ) -> Row:
-    """A turn on one line: number, mark, first words; between them a sign where the conversation stalls with it."""
+    """A turn on one line: number, mark, first words; between them a sign where the conversation stalls with it, and
+    those of what the person has marked it with (`kept`)."""
     number = "" if turn is None else str(turn)
     head: list[tuple[str, Tone]] = [(f"{number:>4} ", "faint"), (f"{harmless_line(sign)} ", seat_tone(sign))]
     if stalls:
         head.append((f"{STALLS} ", "warning"))
+    if kept:
+        star = STAR if kept.starred is not None else "#" if kept.tags else ""
+        head.append((f"{star}{NOTE if kept.note else ''} ", "bullet"))
     return _found(tuple(head), first_words(text), tone, manner)
 
 
@@ -155,6 +173,9 @@ def _turn(entry: TurnEntry, manner: Manner) -> list[Row]:
     notes = [note for note, holds in (("edited", entry.original is not None), ("taken back", entry.retracted)) if holds]
     if manner.stalls(entry):
         notes.append(f"stall {entry.stall:.2f} {STALLS}")
+    kept = manner.mark_of(entry)
+    if kept.signs:
+        notes.append(kept.signs)
     rows = [turn_head(entry.turn, mark(entry.agent), entry.name, manner, *notes)]
     rows += attempt_rows(entry.attempts, manner)
     if entry.reasoning:
@@ -178,7 +199,15 @@ def _turn(entry: TurnEntry, manner: Manner) -> list[Row]:
         why = "said nothing"
     if why is not None:
         rows.append(Row(((f"— {why}", "warning" if entry.stop_reason == "refusal" else "faint"),)))
+    if kept.note:
+        rows += _note(kept.note, manner)
     return rows
+
+
+def _note(note: str, manner: Manner) -> list[Row]:
+    rows = _flow(note, manner, plain="faint", indent=2)
+    first = rows[0]
+    return [Row(((f"{NOTE} ", "bullet"), *first.pieces[1:]), first.fill), *rows[1:]]
 
 
 def spoken_mark(name: str) -> str:
@@ -193,7 +222,8 @@ def _line(entry: Entry, manner: Manner) -> Row:
             note = "✗ " if entry.retracted else "✎ " if entry.original is not None else "✂ " if entry.cut else ""
             why = STOPPED.get(entry.stop_reason)
             said = first_words(entry.text) or (f"({why or 'said nothing'})")
-            return compact_row(entry.turn, mark(entry.agent), note + said, manner, tone, stalls=manner.stalls(entry))
+            stalls, kept = manner.stalls(entry), manner.mark_of(entry)
+            return compact_row(entry.turn, mark(entry.agent), note + said, manner, tone, stalls=stalls, kept=kept)
         case WordEntry():
             tone = word_tone(entry)
             return _found(((f"── {said_by(entry)}: ", tone),), first_words(entry.text), tone, manner)

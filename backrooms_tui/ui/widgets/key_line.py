@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from backrooms_tui.settings.served import is_only_watched
 from backrooms_tui.ui.widgets.wrapping import cells
 
 
@@ -52,6 +53,7 @@ class KeyLine(Widget):
         super().__init__(id=id)
         self._offers: tuple[Offer, ...] = ()
         self._places: list[tuple[int, Offer]] = []  # columns where the keys begin
+        self.display = not is_only_watched()
 
     def on_mount(self) -> None:
         """Listen to what can be done."""

@@ -5,7 +5,7 @@ changed elsewhere moves what is being read.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
+from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.state import Entry, FailedAttempt
 from backrooms_tui.ui.widgets.drawing import Manner
 from backrooms_tui.ui.widgets.entries import EntrySource
@@ -39,6 +40,8 @@ class Transcript(RowView, can_focus=True):
     show_reasoning: reactive[bool] = reactive(False, repaint=False, init=False)
     # The stall from which on turns are marked; None marks none.
     stall_at: reactive[float | None] = reactive(None, repaint=False, init=False)
+    # What the person has marked, by turn.
+    kept: reactive[Mapping[int, Mark]] = reactive(dict, repaint=False, init=False)
 
     class Selected(Message):
         """The reader has chosen an entry, with the mouse or the keyboard."""
@@ -156,6 +159,10 @@ class Transcript(RowView, can_focus=True):
 
     def watch_stall_at(self) -> None:
         """Other turns are marked."""
+        self._lay_anew()
+
+    def watch_kept(self) -> None:
+        """Other marks are to be shown."""
         self._lay_anew()
 
     def watch_show_reasoning(self) -> None:
@@ -302,6 +309,7 @@ class Transcript(RowView, can_focus=True):
             wanted if wanted.pattern else None,
             self._originals,
             self.stall_at,
+            self.kept,
         )
 
     def _count(self) -> int:

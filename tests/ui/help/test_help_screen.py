@@ -48,7 +48,7 @@ async def test_the_way_back(workspace, key):
 @pytest.mark.parametrize("width", [60, 80, 200])
 async def test_no_sentence_is_cut_off(workspace, width):
     app = BareApp(workspace, lambda app: app.push_screen(HelpScreen("replay")))
-    async with app.run_test(size=(width, 300)) as pilot:
+    async with app.run_test(size=(width, 600)) as pilot:
         await until(pilot, lambda: "Open a live branch" in screen_text(app))
         words = " ".join(screen_text(app).split())
         assert all(action.help.split()[-1] in words for action in ACTIONS)

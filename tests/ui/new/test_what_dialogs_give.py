@@ -117,8 +117,9 @@ async def mannered(pilot: Pilot[object], screen: NewScreen, seat: int, **fields:
     dialog = await open_manners(pilot, screen, seat)
     for name, value in fields.items():
         field = dialog.query_one(f"#{name}")
-        setattr(field, "text" if name == "reminder" else "value", value)
+        setattr(field, "text" if name in ("reminder", "system") else "value", value)
     await pilot.press("ctrl+s")
+    await until(pilot, lambda: pilot.app.screen is screen)
     return (await setup_of(pilot, screen)).agent(seat)
 
 
@@ -156,8 +157,9 @@ async def test_a_seat_is_given_manners_and_says_what_is_different(workspace: Wor
 async def test_what_was_not_changed_still_follows_the_variables(workspace: Workspace, three: str) -> None:
     async with form(workspace, three).run_test(size=(120, 40)) as pilot:
         screen = await ready(pilot)
-        ada = await mannered(pilot, screen, 1, guard=False, memory="summary", absent=True)
+        await mannered(pilot, screen, 1, guard=False, memory="summary", absent=True)
         await until(pilot, lambda: said(pilot, "guard off, memory summary, comes later"))
+        ada = (await setup_of(pilot, screen)).agent(1)
         assert (ada.guard, ada.memory, ada.absent, ada.description) == (False, "summary", True, "knows about rain")
         await give(pilot, screen, lambda rules: replace(rules, stop=("over",), stop_votes=2))
         await until(pilot, lambda: said(pilot, "ends with over"))
@@ -255,7 +257,7 @@ async def test_a_saved_template_has_the_same_rules_and_manners(workspace: Worksp
         screen = await ready(pilot)
         await mannered(pilot, screen, 1, every="3", depth="2", talkativeness="0.25", memory="notebook")
         await mannered(pilot, screen, 2, reminder="Be {{ calm }}.", description="{% if", guard=True)
-        await mannered(pilot, screen, 3, absent=False)
+        await mannered(pilot, screen, 3, absent=False, system="\nYou are {{ nobody }}.\n\nSay {% little %}.\n")
         cue = Cue(9, "{{ nobody }} says {# nothing #}.", to=2, sends_away=3)
         steps = (Remedy("nudge", text="Leave rain."), Remedy("topic", topics=("{{ a }}", "b"), afresh=True))
         await give(

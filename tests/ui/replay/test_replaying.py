@@ -62,8 +62,10 @@ async def test_it_comes_to_the_end_and_begins_again(on_replay: OnReplay, kept: K
         await replay.press("space")
         await replay.sees("■ the end", "turn 3 of 3", "Ada says two.")
         await replay.press("space")
+        await replay.until(
+            lambda: [one.turn for one in replay.state.entries if isinstance(one, TurnEntry)] == [1, 2, 3]
+        )
         await replay.sees("■ the end")
-        assert [entry.turn for entry in replay.state.entries if isinstance(entry, TurnEntry)] == [1, 2, 3]
 
 
 async def test_turn_by_turn_forward_and_back(on_replay: OnReplay, kept: Kept) -> None:
@@ -242,6 +244,15 @@ async def test_a_session_without_turns_can_be_looked_at(on_replay: OnReplay, wor
         await replay.sees("■ the end", "turn 0 of 0")
         await replay.press("n", "b", "a", "full_stop", "comma", "0")
         await replay.sees("turn 0 of 0")
+
+
+async def test_the_application_may_end_while_a_key_is_being_dealt_with(on_replay: OnReplay, kept: Kept) -> None:
+    session = await kept(3)
+    for key in ("n", "b", "a", "0"):
+        async with on_replay(session, 2) as replay:
+            await replay.sees("turn 2 of 3")
+            replay.app.simulate_key(key)
+            replay.app.exit()
 
 
 async def test_looking_around_works_as_on_the_stage(on_replay: OnReplay, kept: Kept) -> None:

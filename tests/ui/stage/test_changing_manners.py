@@ -1,9 +1,11 @@
 """Changing one agent's manners while the conversation runs."""
 
+from backrooms_tui.conversation.xray import xray
 from backrooms_tui.session.setup import AgentSetup
 from backrooms_tui.ui.screens.manners.manners import MannersScreen
 from backrooms_tui.ui.screens.stage.agents import Agents
 from backrooms_tui.ui.widgets.line_input import LineInput
+from backrooms_tui.ui.widgets.lines_input import LinesInput
 from tests.ui.stage.conftest import OnStage, Stage
 
 
@@ -40,6 +42,25 @@ async def test_the_chosen_agent_is_given_other_manners_at_once(on_stage: OnStage
         assert agent(stage, 1).guard
         await stage.press("escape")
         await stage.sees("Jonas: guard off, reminded every 8")
+
+
+async def test_another_system_text_is_in_the_next_request_and_the_x_ray_knows_both(on_stage: OnStage) -> None:
+    async with on_stage() as stage:
+        before = agent(stage, 1).system
+        await stage.steps(1)
+        await stage.press("a")
+        await stage.sees("g manners")
+        screen = await open_manners(stage)
+        screen.query_one("#system", LinesInput).text = "You are a lighthouse.\nYou say little."
+        await stage.press("ctrl+s")
+        await stage.until(lambda: agent(stage, 1).system == "You are a lighthouse.\nYou say little.")
+        await stage.press("escape")
+        await stage.sees("another system text")
+        await stage.steps(2)
+        store = stage.app.workspace.store
+        await stage.conversation.settled()
+        events = list(store.events(stage.state.session))
+        assert [xray(events, turn).system for turn in (1, 3)] == [before, "You are a lighthouse.\nYou say little."]
 
 
 async def test_while_somebody_speaks_it_comes_with_the_next_turn(on_stage: OnStage) -> None:

@@ -30,6 +30,7 @@
     by("cast").append(line);
   }
   by("facts").textContent = head.facts;
+  if (head.note) by("facts").after(made("p", "note", head.note));
 
   // One for each that was said: its element, its text, when it begins and ends (ms), and how its text came. What is
   // noticed while somebody speaks stands before the turn: a piece is never shown before those above it.
@@ -53,6 +54,7 @@
       from.addEventListener("click", () => start(pieces[place].reveal));
       heading.append(from);
       element.append(heading, text);
+      if (one.note) element.append(made("p", "note", one.note));
     }
     if (pieces.length % GROUP === 0) {
       group = made("section");

@@ -18,6 +18,8 @@ from backrooms_tui.session.events import AnyEvent
 from backrooms_tui.session.setup import Remedy
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.leaving import Leaving
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.both.side import Head, Side
 from backrooms_tui.ui.screens.stage.header import Heading, StageHeader
 from backrooms_tui.ui.screens.stage.performance import PATIENCE
@@ -65,7 +67,7 @@ class BothScreen(Screen[None]):
         self._over.set()
         self._task: asyncio.Task[object] | None = None
         self._leaving: asyncio.Task[None] | None = None
-        self._go: Callable[[], object] | None = None  # where to, when all is kept
+        self._leaving_first = Leaving(self, self._leave)
         self._ticking: Timer | None = None
         self._changed = True
 
@@ -146,7 +148,7 @@ class BothScreen(Screen[None]):
 
     def _tick(self) -> None:
         """Show what has changed. While nothing can change, there are no ticks."""
-        if not self.is_mounted or self.left:
+        if not is_there(self) or self.left:
             return
         changed, self._changed = self._changed, False
         if changed or self.running:
@@ -273,35 +275,28 @@ class BothScreen(Screen[None]):
 
     def action_open(self) -> None:
         """Leave, and go on with the chosen side on the stage."""
-        if self.ways is not None and not self.left and self._go is None:
+        if self.ways is not None and not self.left and not self._leaving_first.under_way:
             session = self.ways.ways[self.chosen].state.session
-            self._go = _nowhere_else
-            self.run_worker(self._leave_for(session), group="leaving", exit_on_error=False)
+            there = lambda: self.run_worker(self._to_stage(session), group="opening", exit_on_error=False)  # noqa: E731
+            self._leaving_first.then(there)
 
-    async def _leave_for(self, session: str) -> None:
-        await self._leave()
+    async def _to_stage(self, session: str) -> None:
         try:
             opened = await resume(self.backrooms.workspace, session)
         except OperatorError as error:
             self._not_kept(error)
+            return
+        if not self.is_current:  # the person has gone elsewhere meanwhile
+            await opened.aclose()
             return
         self.app.pop_screen()
         self.backrooms.show_stage(opened)
 
     def leave_then(self, go: Callable[[], object]) -> bool:
         """Whether something has to be kept first; `go` is called when it is."""
-        if self.ways is None or (self.left and self._go is None):
+        if self.ways is None or (self.left and not self._leaving_first.under_way):
             return False
-        first, self._go = self._go is None, go
-        if first:
-            self.run_worker(self._leave_and_go(), group="leaving", exit_on_error=False)
-        return True
-
-    async def _leave_and_go(self) -> None:
-        await self._leave()
-        go, self._go = self._go, None
-        if go is not None:
-            go()
+        return self._leaving_first.then(go)
 
     async def _leave(self) -> None:
         if self._leaving is None:
@@ -333,10 +328,6 @@ class BothScreen(Screen[None]):
     def _not_kept(self, error: OperatorError) -> None:
         self.app.notify(f"{error.what}; {error.cure}", severity="error", timeout=20)
         self._look()
-
-
-def _nowhere_else() -> None:
-    """It is on its way to a stage already."""
 
 
 def _spent(ways: BothWays) -> tuple[float, int]:

@@ -158,7 +158,7 @@ class BranchesScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a session is there only when there is one."""
         try:
-            if action in ("open", "replay", "rename", "prune"):
+            if action in ("open", "replay", "vary", "rename", "prune", "export"):
                 return self._chosen is not None
             if action == "compare":
                 return len(self._kin) > 1
@@ -180,12 +180,14 @@ class BranchesScreen(Screen[None]):
 
     @work(group="open", exclusive=True, exit_on_error=False)
     async def _open(self, session: str) -> None:
-        from backrooms_tui.assembly.continuing import resume
+        from backrooms_tui.ui.screens.question.recorded import go_on_or_ask
 
         try:
-            opened = await resume(self.backrooms.workspace, session)
+            opened = await go_on_or_ask(self.backrooms, session)
         except OperatorError as error:
             self._complain(error)
+            return
+        if opened is None:
             return
         for screen in self.app.screen_stack:
             performance = getattr(screen, "performance", None)
@@ -209,6 +211,11 @@ class BranchesScreen(Screen[None]):
             turn = self._kin[self.query_one(Rows).marked].parts_at
             self.backrooms.show_replay(chosen.id, turn)
 
+    def action_export(self) -> None:
+        """Write the chosen session to a file."""
+        if (chosen := self._chosen) is not None:
+            self.backrooms.show_export([chosen.id], chosen.title or chosen.id)
+
     def action_compare(self) -> None:
         """Choose the first of two; with the second, read them beside each other."""
         chosen = self._chosen
@@ -224,6 +231,18 @@ class BranchesScreen(Screen[None]):
         else:
             self._say("")
         self.query_one(Rows).redraw()
+
+    @work(group="vary", exclusive=True, exit_on_error=False)
+    async def action_vary(self) -> None:
+        """Ask what is to be different in branches from the last turn of the chosen session."""
+        from backrooms_tui.ui.screens.branching.branching import ask_to_branch
+
+        if (chosen := self._chosen) is None:
+            return
+        try:
+            await ask_to_branch(self.backrooms, chosen.id, None, lambda: None)
+        except OperatorError as error:
+            self._complain(error)
 
     @work(group="rename", exit_on_error=False)
     async def action_rename(self) -> None:

@@ -36,7 +36,10 @@ model:opus       said by a model of such a name
 template:cli     in a session of such a template
 since:7d         12h, 2w, today, yesterday, 2026-11-20
 stall>0.6        where the conversation stalled so much
-cost>1 turns>20  in sessions so dear, so long"""
+cost>1 turns>20  in sessions so dear, so long
+is:starred       what you starred, or in a session that you did
+tag:night        what you tagged so
+note:"a hinge"   where your note says so"""
 
 
 class AskedInput(LineInput):

@@ -10,13 +10,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.css.query import NoMatches
-from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
-from backrooms_tui.ui.screens.home.deleting import Deletions
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.home.listing import columns, session_line
+from backrooms_tui.ui.screens.home.live import LOOK, elsewhere, grown
+from backrooms_tui.ui.screens.home.starring import StarringScreen
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.columns import heading
 from backrooms_tui.ui.widgets.key_line import KeyLine
@@ -56,11 +57,14 @@ class FilterInput(LineInput):
     ]
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(StarringScreen):
     """Lists, opens, replays, renames and deletes sessions, and leads everywhere else."""
 
     PLACE: Place = "home"
-    BINDINGS = bindings_of(PLACE)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_of(PLACE),
+        Binding("escape", "let_go", "Choose none", show=False),
+    ]
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "Rows"
 
@@ -68,14 +72,16 @@ class HomeScreen(Screen[None]):
         super().__init__()
         self._sessions: list[SessionSummary] = []
         self._loaded = False
-        self._deletions = Deletions()
+        self._live: frozenset[str] = frozenset()  # what other programs record
 
     def compose(self) -> ComposeResult:
         """A line of columns, the list, a line that says what happened."""
         yield Static("backrooms", id="head")
         with Horizontal(id="filter-line"):
             yield Static("/ ", id="filter-mark")
-            yield FilterInput(placeholder="words in title, template, agents or models", id="filter")
+            yield FilterInput(
+                placeholder="words in title, template, agents, models, tags; is:starred; tag:NAME", id="filter"
+            )
         yield Static(id="columns")
         yield Rows(id="sessions")
         with Vertical(id="empty"):
@@ -91,6 +97,7 @@ class HomeScreen(Screen[None]):
         """Nothing is known yet: the list is read once the screen is there."""
         self.set_class(True, "-loading")
         self.call_after_refresh(self._read)
+        self.set_interval(LOOK, self._look_for_live)
 
     def on_screen_resume(self) -> None:
         """A session may have grown, or come, while another screen was shown."""
@@ -102,6 +109,7 @@ class HomeScreen(Screen[None]):
         words = self._words
         try:
             page = await asyncio.to_thread(lambda: self._workspace.store.list_sessions(_FIRST_PAGE, words))
+            self._live = await asyncio.to_thread(elsewhere, self._workspace.store)
             self._show(page)
             if not page and not words:
                 here = await asyncio.to_thread(_starter_is_here)
@@ -111,6 +119,18 @@ class HomeScreen(Screen[None]):
         except OperatorError as error:
             self._complain(error)
 
+    @work(group="live", exclusive=True, exit_on_error=False)
+    async def _look_for_live(self) -> None:
+        """What other programs record goes on while the list is shown."""
+        if not (self._loaded and self.is_current and is_there(self)):
+            return
+        live, more = await asyncio.to_thread(grown, self._workspace.store, self._sessions, self._live)
+        if is_there(self) and live != self._live:
+            self._read()
+        elif is_there(self) and more:
+            self._sessions = [more.get(one.id, one) for one in self._sessions]
+            self.query_one(Rows).redraw()
+
     def _show(self, sessions: "list[SessionSummary]") -> None:
         rows = self.query_one(Rows)
         before = self._chosen
@@ -119,7 +139,15 @@ class HomeScreen(Screen[None]):
         ids = [one.id for one in self._sessions]
         marked = ids.index(before.id) if before is not None and before.id in ids else rows.marked if self._loaded else 0
         now = datetime.now().astimezone()
-        rows.show(len(ids), lambda index, width: session_line(self._sessions[index], width - 1, now), marked=marked)
+
+        def line(index: int, width: int) -> Content:
+            session, several = self._sessions[index], self._several
+            return Content.assemble(
+                several.sign(session),
+                session_line(session, width - 1 - several.room, now, live=session.id in self._live),
+            )
+
+        rows.show(len(ids), line, marked=marked)
         self._loaded = True
         self._arrange()
 
@@ -143,10 +171,14 @@ class HomeScreen(Screen[None]):
         number = "" if self.has_class("-empty") else f" · {count:,} session{'' if count == 1 else 's'}"
         if self._words and not count:
             number = " · no session has these words · ctrl+f looks in what was said"
+        if self._several:
+            number += f" · {len(self._several):,} chosen: x exports them, esc lets go"
         self.query_one("#head", Static).update(Content.assemble(("backrooms", "bold $primary"), number))
         width = self.query_one(Rows).scrollable_content_region.width - 3
         if width > 0:
-            self.query_one("#columns", Static).update(Content.assemble("  ", heading(columns(width), width)))
+            room = self._several.room
+            titles = heading(columns(width - room), width - room)
+            self.query_one("#columns", Static).update(Content.assemble("  " + " " * room, titles))
 
     def on_resize(self) -> None:
         """The columns' titles stand over their columns."""
@@ -213,26 +245,29 @@ class HomeScreen(Screen[None]):
                 return bool(self._deletions)
         except NoMatches:  # asked before the screen is composed
             return False
-        return True
+        return super().check_action(action, parameters)
 
     @on(Rows.Chosen)
     def action_open(self) -> None:
         """Go on with the chosen session from its end."""
-        if (chosen := self._chosen) is not None:
+        if (chosen := self._chosen) is not None and chosen.id in self._live:
+            self._app.show_replay(chosen.id)  # it cannot go on here, too
+        elif chosen is not None:
             self._open(chosen)
 
     @work(group="open", exclusive=True, exit_on_error=False)
     async def _open(self, chosen: "SessionSummary") -> None:
         self._say(Content.assemble("opening ", _quoted(chosen), " …"))
         try:
-            from backrooms_tui.assembly.continuing import resume
+            from backrooms_tui.ui.screens.question.recorded import go_on_or_ask
 
-            opened = await resume(self._workspace, chosen.id)
+            opened = await go_on_or_ask(self._app, chosen.id)
         except OperatorError as error:
             self._complain(error, also="p replays it")
         else:
             self._say("")
-            self._app.show_stage(opened)
+            if opened is not None:
+                self._app.show_stage(opened)
 
     def action_replay(self) -> None:
         """Replay the chosen session as it was."""
@@ -266,6 +301,7 @@ class HomeScreen(Screen[None]):
         if (chosen := self._chosen) is None:
             return
         self._deletions.hide(chosen)
+        self._several.without([chosen.id])
         self._say(Content.assemble("Deleted ", _quoted(chosen), " · ", ("u", "bold"), " brings it back"))
         self._show(self._sessions)
         self._put_away(chosen.id)

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from backrooms_tui.session.mark import STAR
 from backrooms_tui.ui.widgets.columns import Column, line
 
 if TYPE_CHECKING:
     from backrooms_tui.store.summaries import SessionSummary
 
 _DIM = "$foreground-muted"
+LIVE = "◉ live"
 _NARROW = (
     Column("title"),
     Column("template", 8, least=70, style=_DIM),
@@ -35,19 +37,26 @@ def columns(width: int) -> tuple[Column, ...]:
     return tuple(column for column in (_WIDE if width >= 110 else _NARROW) if width >= column.least)
 
 
-def session_line(session: "SessionSummary", width: int, now: datetime) -> Content:
-    """`session` on one line of `width` cells."""
+def session_line(session: "SessionSummary", width: int, now: datetime, *, live: bool = False) -> Content:
+    """`session` on one line of `width` cells; `live` where another program records it."""
     texts = {
-        "title": f"{'↳ ' if session.parent else ''}{session.title or '(untitled)'}",
+        "title": marked_title(session),
         "template": session.template,
         "agents": " ↔ ".join(agent.name for agent in session.agents),
         "models": " ↔ ".join(dict.fromkeys(short_model(agent.model) for agent in session.agents)),
         "turns": f"{session.turns:,}",
         "cost": cost(session),
-        "when": when(session.last, now),
+        "when": LIVE if live else when(session.last, now),
     }
     chosen = columns(width)
     return line(chosen, [texts[column.title] for column in chosen], width)
+
+
+def marked_title(session: "SessionSummary") -> str:
+    """The title with what it is marked with: ★, or ☆ where only turns of it have a star, and its tags behind it."""
+    star = f"{STAR} " if session.mark.starred is not None else "☆ " if session.starred_turns else ""
+    tags = "".join(f" #{tag}" for tag in session.mark.tags)
+    return f"{star}{'↳ ' if session.parent else ''}{session.title or '(untitled)'}{' ' if tags else ''}{tags}"
 
 
 def short_model(reference: str) -> str:

@@ -1,4 +1,5 @@
-"""One agent's manners: how it is described, how readily it speaks, what it is reminded of, its memory, its guard."""
+"""One agent's manners: how it is described, how readily it speaks, its memory, its guard, what it is reminded of, and
+its system text."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -26,6 +27,8 @@ _GUARD = "a reply ends where it begins to speak as somebody else"
 _ABSENT = "it neither speaks nor hears until it comes"
 _REMINDER = "said to it alone, so that it stays what it is"
 _WHEN = "every so many of its own turns, before so many messages"
+_SYSTEM = "what it is told before anything else, in each of its requests"
+_FROM_NOW_ON = "its system text from its next turn on; the turns before keep theirs"
 
 
 class MannersScreen(EditingDialog[AgentSetup]):
@@ -52,7 +55,7 @@ class MannersScreen(EditingDialog[AgentSetup]):
         self._accept = accept
 
     def rows(self) -> Sequence[Widget]:
-        """For the choice of the speaker, for its memory, against speaking for others, and what it is reminded of."""
+        """For the choice of the speaker, for its memory, against speaking for others, and what it is told."""
         agent, reminder = self._agent, self._agent.reminder or Reminder("")
         memories: list[tuple[Text, Memory]] = [
             (Text(f"{name} · {what}", overflow="ellipsis", no_wrap=True), name) for name, what in MEMORIES.items()
@@ -72,6 +75,11 @@ class MannersScreen(EditingDialog[AgentSetup]):
             *([_row("absent", absent, _ABSENT)] if self._beginning else []),
             _row("reminder", LinesInput(reminder.text, id="reminder", placeholder="nothing"), _REMINDER),
             Row("every · depth", when, about=_WHEN),
+            Row(
+                "system text",
+                [("system", LinesInput(agent.system, id="system", placeholder="nothing"))],
+                about=_SYSTEM if self._beginning else _FROM_NOW_ON,
+            ),
         )
 
     def look(self, typed: Typed) -> Looked[AgentSetup]:

@@ -44,6 +44,7 @@ def looked_over(agent: AgentSetup, typed: Typed) -> Looked[AgentSetup]:
         guard=bool(typed["guard"]),
         absent=bool(typed.get("absent", agent.absent)),
         reminder=reminder,
+        system=_without_ends(agent.system, str(typed["system"])),
     )
     return Looked(notes={"every": reminding(reminder)}, result=new)
 
@@ -57,6 +58,11 @@ def reminding(reminder: Reminder | None) -> str:
     if not depth:
         return f"{when}, at the very end"
     return f"{when}, before the last {'message' if depth == 1 else f'{depth:,} messages'}"
+
+
+def _without_ends(before: str, text: str) -> str:
+    """A system text as a template has it when it is filled: without line ends around it. What nobody changed stays."""
+    return text if text == before else text.strip("\n")
 
 
 def _read(wrong: dict[str, str], field: str, read: Callable[[], T], otherwise: T) -> T:

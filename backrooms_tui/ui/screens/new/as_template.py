@@ -49,6 +49,8 @@ def _manners(agent: "Agent", own: AgentSetup, chosen: "Manners") -> dict[str, ob
     written: dict[str, object] = {**chosen}
     if "description" in chosen:
         written["description"] = verbatim(chosen["description"])
+    if "system" in chosen:
+        written |= {"system": verbatim(chosen["system"]), "system_same": None}
     if "reminder" in chosen:
         written["reminder"] = _reminder(agent.reminder, own.reminder, chosen["reminder"])
     return written

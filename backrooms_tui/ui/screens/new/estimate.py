@@ -31,8 +31,11 @@ class Estimate:
     unpriced: tuple[str, ...] = ()
 
 
-def estimate(setup: "Setup", price: "Callable[[str, Usage], float | None]", turns: int = TURNS) -> Estimate:
+def estimate(
+    setup: "Setup", price: "Callable[[str, Usage], float | None]", turns: int = TURNS, *, said: int = 0
+) -> Estimate:
     """What `turns` turns of `setup` cost, fewer where its rules end it before. `price` is USD for a model's usage.
+    Before the first of them `said` tokens have been said.
 
     Whoever is there from the beginning speaks in seat order, whatever the order is: the lengths are the same.
     Each agent's prompt is its system text, its history, and all turns so far; each reply is as long as it may be
@@ -43,7 +46,6 @@ def estimate(setup: "Setup", price: "Callable[[str, Usage], float | None]", turn
     for limit in (setup.rules.max_turns, setup.rules.max_rounds * len(here)):
         turns = min(turns, limit or turns)
     cost, unpriced = 0.0, []
-    said = 0
     sent: dict[int, int] = {}
     for turn in range(turns):
         agent = here[turn % len(here)]

@@ -1,8 +1,8 @@
-"""From a choice to a conversation that can run: what has to be fetched or loaded first, with a way to stop it."""
+"""From a choice to conversations that can run: what has to be fetched or loaded first, with a way to stop it."""
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from backrooms_tui.providers.base import Progress
     from backrooms_tui.ui.app import BackroomsApp
 
+T = TypeVar("T")
 Phase = Literal["working", "stopping", "stopped", "failed"]
 _TICK = 0.1  # seconds
 _HOW = {
@@ -33,11 +34,11 @@ _HOW = {
 }
 
 
-class GettingReadyScreen(ModalScreen["Opened | None"]):
-    """Opens a conversation of the template named `template` (or at that path) with `choices`.
+class PreparingScreen(ModalScreen[T | None]):
+    """Waits for what `prepared` makes.
 
-    Its result is the conversation, ready to run, or None where the person left it. What goes wrong is said here, with
-    its cure, and can be tried again here.
+    Its result is that, or None where the person left it. What goes wrong is said here, with its cure, and can be tried
+    again here.
     """
 
     CSS_PATH = "getting_ready.tcss"
@@ -47,13 +48,19 @@ class GettingReadyScreen(ModalScreen["Opened | None"]):
         Binding("enter,r", "again", "Again", show=False),
     ]
 
-    def __init__(self, template: str, choices: "Choices") -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._template = template
-        self._choices = choices
         self._progress: Progress | None = None
         self._worker: Worker[None] | None = None
         self.phase: Phase = "working"
+
+    async def prepared(self) -> T:
+        """What is waited for. Raises OperatorError or ProviderTrouble; cancelled, it leaves nothing half done."""
+        raise NotImplementedError
+
+    def tell(self, progress: "Progress") -> None:
+        """Called as often as there is something to tell; it is drawn with the next tick."""
+        self._progress = progress
 
     def compose(self) -> ComposeResult:
         """What goes on, how far it is, what is wrong, and what the keys do."""
@@ -96,7 +103,7 @@ class GettingReadyScreen(ModalScreen["Opened | None"]):
     @work(group="getting-ready", exclusive=True, exit_on_error=False)
     async def _get_ready(self) -> None:
         try:
-            opened = await self._opened()
+            made = await self.prepared()
         except asyncio.CancelledError:
             if self.is_attached:
                 self._enter("stopped", "Stopped.", "What had arrived is kept for the next time where that is possible.")
@@ -108,29 +115,10 @@ class GettingReadyScreen(ModalScreen["Opened | None"]):
         except Exception as error:  # a fault of ours must not take down the application
             self._enter("failed", f"Something unforeseen happened: {type(error).__name__}: {error}"[:300])
         else:
-            self.dismiss(opened)
-
-    async def _opened(self) -> "Opened":
-        # Imported and asked in a thread: the first time it takes a moment.
-        chosen = await asyncio.to_thread(self._chosen)
-        from backrooms_tui.assembly.opening import make_ready, open_conversation
-
-        setup = await make_ready(self._workspace, chosen.setup, self._tell)
-        return await open_conversation(self._workspace, replace(chosen, setup=setup))
-
-    def _chosen(self) -> "Cast":
-        from backrooms_tui.assembly.opening import choose_cast
-
-        # A database that cannot be used is said before a model is fetched.
-        self._workspace.store  # noqa: B018
-        return choose_cast(self._workspace, self._template, self._choices)
-
-    def _tell(self, progress: "Progress") -> None:
-        """Called as often as there is something to tell; it is drawn with the next tick."""
-        self._progress = progress
+            self.dismiss(made)
 
     @property
-    def _workspace(self) -> "Workspace":
+    def workspace(self) -> "Workspace":
         app: BackroomsApp = self.app  # type: ignore[assignment]
         return app.workspace
 
@@ -152,6 +140,31 @@ class GettingReadyScreen(ModalScreen["Opened | None"]):
             return
         width = max(10, self.query_one("#progress", Static).content_size.width)
         self.query_one("#progress", Static).update(progress_lines(self._progress, width))
+
+
+class GettingReadyScreen(PreparingScreen["Opened"]):
+    """Opens a conversation of the template named `template` (or at that path) with `choices`: ready to run."""
+
+    def __init__(self, template: str, choices: "Choices") -> None:
+        super().__init__()
+        self._template = template
+        self._choices = choices
+
+    async def prepared(self) -> "Opened":
+        """The conversation."""
+        # Imported and asked in a thread: the first time it takes a moment.
+        chosen = await asyncio.to_thread(self._chosen)
+        from backrooms_tui.assembly.opening import make_ready, open_conversation
+
+        setup = await make_ready(self.workspace, chosen.setup, self.tell)
+        return await open_conversation(self.workspace, replace(chosen, setup=setup))
+
+    def _chosen(self) -> "Cast":
+        from backrooms_tui.assembly.opening import choose_cast
+
+        # A database that cannot be used is said before a model is fetched.
+        self.workspace.store  # noqa: B018
+        return choose_cast(self.workspace, self._template, self._choices)
 
 
 def progress_lines(progress: "Progress | None", width: int) -> Content:

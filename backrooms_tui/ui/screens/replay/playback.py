@@ -1,20 +1,25 @@
 """A stored session being played: where it stands, how fast it goes, and ways to be elsewhere in it.
 
 Only what is played is read. A jump builds the state anew from a few turns, so that it takes as long in a session of
-100,000 turns as in a short one.
+100,000 turns as in a short one. A session that is being recorded meanwhile can be followed as it grows.
 """
 
 import asyncio
 import math
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from itertools import islice
 from typing import cast
 
 from backrooms_tui.conversation.clock import Clock
-from backrooms_tui.session.events import AnyEvent, TurnEnded
+from backrooms_tui.session.events import AnyEvent, TurnEdited, TurnEnded, TurnRetracted
 from backrooms_tui.session.state import SessionState, TurnEntry, apply
+from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.database import Store
+from backrooms_tui.store.failures import StoreError
+from backrooms_tui.store.following import LOOK, Fresh, fresh
+from backrooms_tui.store.living import Keeper
 from backrooms_tui.store.player import FASTEST, SLOWEST, Player
 from backrooms_tui.store.seeking import OPENED, Spent
 from backrooms_tui.store.summaries import SessionSummary
@@ -25,6 +30,8 @@ _HELD = 16  # turns and attempts that a state is built from
 # What was spent before a place this far into a session takes a while to add up, so not before one stays there.
 _QUICK = 20_000  # events
 _STANDING = 1.0  # seconds
+# Between two looks at a session that nobody records, where it is waited for that somebody does again.
+_WAITING = 2.0  # seconds
 
 
 class Playback:
@@ -43,12 +50,18 @@ class Playback:
         # Whether the agents' sums are whole: a moment after a jump.
         self.counted = False
         self.summary: SessionSummary | None = None
+        # Who records it at this moment; whether what comes is shown as it comes, and whether it was at some time.
+        self.keeper: Keeper | None = None
+        self.following = self.followed = False
         self._clock = clock
         self._jumped, self._moved = jumped, moved
         self._at = 0.0
         self._player: Player | None = None
         self._playing: asyncio.Task[None] | None = None
         self._counting: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._waits = False
+        self._base = 0  # the last turn of `past`
         self._moving = asyncio.Lock()
 
     # Where it stands --------------------------------------------------------------
@@ -79,24 +92,46 @@ class Playback:
         return self._playing is not None and not self._playing.done()
 
     @property
+    def live(self) -> bool:
+        """Whether somebody records it, so that it may grow."""
+        return self.keeper is not None
+
+    @property
     def at_end(self) -> bool:
         """Whether there is nothing more to play."""
         return self.summary is not None and self.state.seq >= self.summary.last_seq
 
     # Playing --------------------------------------------------------------
 
-    async def open(self, turn: int | None) -> None:
-        """Stand at the beginning, or at the end of `turn`. Raises OperatorError for a session that is not there."""
-        self.summary = await asyncio.to_thread(self.store.summary, self.session)
-        await self.to_turn(0 if turn is None else turn)
+    async def open(self, turn: int | None, *, follow: bool = False) -> None:
+        """Stand at the beginning, or at the end of `turn`; follow the session where it is being recorded and no turn is
+        asked for. With `follow` stand at its end, and follow it whenever somebody records it, also later on.
+
+        Raises OperatorError for a session that is not there.
+        """
+        self._waits = follow
+        self._note(await asyncio.to_thread(fresh, self.store, self.session, None))
+        if turn is None and (follow or self.live):
+            await self.follow()
+        else:
+            await self.to_turn(0 if turn is None else turn)
+
+    async def follow(self) -> None:
+        """Go to what was said last, and on with it as it comes, where the session is being recorded."""
+        self._note(await asyncio.to_thread(fresh, self.store, self.session, None))
+        if not self.following:
+            await self.to_end()
 
     def play(self) -> None:
-        """Go on from here; from the beginning again, where it is over."""
-        if not self.playing:
+        """Go on from here; from the beginning again, where it is over, and with what comes, where it is live."""
+        if self.live and self.at_end:
+            self._follow_on()
+        elif not self.playing:
             self._playing = asyncio.create_task(self._play())
 
     def pause(self) -> None:
         """Stand still."""
+        self.following = False
         if self._playing is not None:
             self._playing.cancel()
         self._moved()
@@ -111,7 +146,7 @@ class Playback:
 
     async def aclose(self) -> None:
         """Stop, and let go of the store."""
-        tasks = [task for task in (self._playing, self._counting) if task is not None]
+        tasks = [task for task in (self._playing, self._counting, self._watching) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -131,8 +166,11 @@ class Playback:
 
     async def previous_turn(self) -> None:
         """Stand where the turn that is being spoken began, or the one that was spoken last."""
-        turn = self.state.turn if self.state.in_flight is not None else self.state.turn - 1
-        await self.to_turn(turn)
+        if self.state.in_flight is None:
+            await self.to_turn(self.state.turn - 1)
+            return
+        async with self._moving:
+            await self._stopped(self._to_end_of, self.state.turn)
 
     async def shift(self, seconds: float) -> None:
         """Stand so many seconds later, or earlier where they are below 0."""
@@ -145,22 +183,30 @@ class Playback:
             await self._stopped(self._to_place, self.summary.last_seq if self.summary is not None else 0)
 
     async def _stopped(self, go: Callable[..., object], where: float) -> None:
-        playing = self.playing
+        playing = self.playing or self.following
+        self.following = False
         if self._playing is not None:
             self._playing.cancel()
             await asyncio.gather(self._playing, return_exceptions=True)
         await go(where)  # type: ignore[misc]
-        # Whoever wants the end wants to stand there: playing from it would begin anew.
-        if playing and not self.at_end:
+        # Whoever wants the end wants to stand there: playing from it would begin anew. Of what grows, it goes on.
+        if self.at_end and (self.live or self._waits):
+            self._follow_on()
+        elif playing and not self.at_end:
             self.play()
         self._moved()
 
     async def _to_turn(self, turn: int) -> None:
         assert self.summary is not None
         # With the last turn comes what followed it.
-        over = turn == self.turns and turn > 0
-        place = self.summary.last_seq if over else await asyncio.to_thread(self.store.place_of_turn, self.session, turn)
-        await self._to_place(place)
+        if turn == self.turns and turn > 0:
+            await self._to_place(self.summary.last_seq)
+        else:
+            await self._to_end_of(turn)
+
+    async def _to_end_of(self, turn: int) -> None:
+        """The end of the turn itself."""
+        await self._to_place(await asyncio.to_thread(self.store.place_of_turn, self.session, turn) if turn else OPENED)
 
     async def _to_moment(self, at: float) -> None:
         at = max(self.state.started, min(at, self.summary.last if self.summary is not None else at))
@@ -173,7 +219,9 @@ class Playback:
     async def _to_place(self, place: int) -> None:
         self.state = await asyncio.to_thread(self.store.state_at, self.session, place, held=_HELD)
         self._at = self.state.last
-        base = self.state.turn
+        # Of what grows the last turn is not the store's to tell: what follows it may just be coming.
+        grows = self.live or self._waits
+        base = self._base = max(0, self.state.turn - grows)
         if base:
             spoken = (
                 index
@@ -181,7 +229,7 @@ class Playback:
                 if isinstance(entry, TurnEntry) and entry.turn == base and not entry.retracted
             )
             # With its last turn the store tells what followed it, too.
-            last = len(self.state.entries) - 1 if self.at_end else max(spoken, default=-1)
+            last = len(self.state.entries) - 1 if self.at_end and not grows else max(spoken, default=-1)
             del self.state.entries[: last + 1]
             for agent in self.state.agents.values():
                 agent.away_since = max(0, agent.away_since - last - 1)
@@ -230,6 +278,8 @@ class Playback:
                     apply(self.state, event)
                     self._at = event.at
                     self._moved()
+            if self.live:
+                self._follow_on()
         finally:
             self._player = None
             self._moved()
@@ -240,6 +290,64 @@ class Playback:
             self._player.speed = speed
         self._moved()
         return speed
+
+    # What comes while somebody records it -----------------------------------------------------------------------------
+
+    def _follow_on(self) -> None:
+        self.following = self.followed = True
+        self._watch()
+        self._moved()
+
+    def _watch(self) -> None:
+        """Look at the session every now and then, as long as it may grow."""
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._look_on())
+
+    async def _look_on(self) -> None:
+        while self.live or self._waits:
+            await self._clock.sleep(LOOK if self.live else _WAITING)
+            # Again at once, where there was more than is read at a time.
+            while await self._look():
+                pass
+
+    async def _look(self) -> bool:
+        """Look once. Whether there was something to show."""
+        state, seq = self.state, self.state.seq
+        try:
+            found = await asyncio.to_thread(fresh, self.store, self.session, seq if self.following else None)
+        except StoreError:  # the database is busy, or out of reach: perhaps not the next time
+            return False
+        except OperatorError:  # it was deleted
+            self.keeper, self._waits, self.following = None, False, False
+            self._moved()
+            return False
+        # What was read for another place is of no use here.
+        events = found.events if self.following and self.state is state and state.seq == seq else []
+        over = self.live and found.keeper is None and not found.events
+        if self.live and found.keeper is None and not over:
+            found = replace(found, keeper=self.keeper)  # the rest is still coming
+        changed = (found.keeper, found.summary) != (self.keeper, self.summary)
+        self._note(found)
+        past = False
+        for event in events:
+            apply(self.state, event)
+            past = past or (isinstance(event, TurnEdited | TurnRetracted) and event.turn <= self._base)
+        if events:
+            self._at = self.state.last
+        if past:  # what is read where it is looked at reads differently now
+            async with self._moving:
+                if self.state is state and self.following:
+                    await self._to_place(self.state.seq)
+        if over:
+            self.following = self.following and self._waits
+        if changed or events:
+            self._moved()
+        return bool(events)
+
+    def _note(self, found: Fresh) -> None:
+        self.keeper, self.summary = found.keeper, found.summary
+        if self.live or self._waits:
+            self._watch()
 
     # What was spent before --------------------------------------------------------------
 

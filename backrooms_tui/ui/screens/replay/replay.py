@@ -17,6 +17,7 @@ from backrooms_tui.session.state import SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.words import pattern
 from backrooms_tui.ui.actions import Place, actions_of, bindings_of
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.replay.playback import Playback, spoken_speed
 from backrooms_tui.ui.screens.replay.sources import OfSeat, PastAndPresent
 from backrooms_tui.ui.screens.replay.transport import SeekBar, Transport
@@ -36,14 +37,18 @@ TICK = 0.1  # seconds between looks at what has changed, while it plays
 
 
 class ReplayScreen(WatchingScreen):
-    """Plays `session` (an id) from its beginning, or stands at the end of `turn`, with `words` looked for."""
+    """Plays `session` (an id) from its beginning, or stands at the end of `turn`, with `words` looked for.
+
+    One that is being recorded is followed as it grows; with `follow` also where that begins only later.
+    """
 
     PLACE: ClassVar[Place] = "replay"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("replay")]
     CSS_PATH = "replay.tcss"
 
-    def __init__(self, session: str, turn: int | None = None, *, words: str = "") -> None:
+    def __init__(self, session: str, turn: int | None = None, *, words: str = "", follow: bool = False) -> None:
         super().__init__()
+        self._follow = follow
         self._words = words
         self.session = session
         self._first = turn
@@ -76,7 +81,7 @@ class ReplayScreen(WatchingScreen):
         try:
             store = await asyncio.to_thread(lambda: workspace.store)
             playback = Playback(store, self.session, SystemClock(), jumped=self._jumped, moved=self._moved)
-            await playback.open(self._first)
+            await playback.open(self._first, follow=self._follow)
         except OperatorError as error:
             wrong = f"{error.what}; {error.cure}"
             self.query_one(StageHeader).show(Heading("Replay", "", "! not there", (), wrong, True))
@@ -91,7 +96,7 @@ class ReplayScreen(WatchingScreen):
         self.refresh_bindings()
         self._moved()
         self._tick()
-        if self._first is None:
+        if self._first is None and not playback.following:
             playback.play()
         if self._words:
             self._find(self._words)
@@ -105,6 +110,11 @@ class ReplayScreen(WatchingScreen):
         if self._opening and event.key in keys:
             event.stop()
             self._early.append(event.key)
+
+    @property
+    def watched(self) -> str:
+        """The session that is replayed."""
+        return self.session
 
     @property
     def last_turn(self) -> int:
@@ -125,7 +135,13 @@ class ReplayScreen(WatchingScreen):
         playback = self.playback
         if playback is not None:
             self._take_sources(playback)
-            self.scene.show_sources(self._source_of)
+            if self._has_scene:
+                self.scene.show_sources(self._source_of)
+
+    @property
+    def _has_scene(self) -> bool:
+        """Whether there is a scene: not before the session is read, and not while the application ends."""
+        return not self._opening and is_there(self)
 
     def _take_sources(self, playback: Playback) -> None:
         past, state = playback.past, playback.state
@@ -140,20 +156,20 @@ class ReplayScreen(WatchingScreen):
 
     def _tick(self) -> None:
         playback = self.playback
-        if playback is None or self._opening or not self.is_mounted:
+        if playback is None or not self._has_scene:
             return
         state = playback.state
         self.scene.update(state)
         self.query_one(StageHeader).show(self._heading(playback))
-        doing = "■ the end" if playback.at_end else "▶ playing" if playback.playing else "‖ paused"
+        doing = _doing(playback)
+        turns = max(playback.turns, playback.turn)
         place, longest = (
-            f"turn {turn} of {max(playback.turns, turn)} · {spoken_time(seconds)}"
+            f"turn {turn} of {turns} · {spoken_time(seconds)}"
             + (f" of {spoken_time(playback.length)}" if self.size.width >= 100 else "")
-            for turn, seconds in ((playback.turn, playback.seconds), (playback.turns, playback.length))
+            for turn, seconds in ((playback.turn, playback.seconds), (turns, playback.length))
         )
         at = state.turn + (0.5 if state.in_flight is not None else 0.0)
-        doing = f"{doing} {spoken_speed(playback.speed)}" if not playback.at_end else doing
-        self.query_one(Transport).show(doing, place, at, playback.turns, room=len(longest))
+        self.query_one(Transport).show(doing, place, at, turns, room=len(longest))
         if not playback.playing and self._ticking is not None:
             self._ticking.pause()
 
@@ -164,7 +180,7 @@ class ReplayScreen(WatchingScreen):
         return Heading(
             summary.title,
             cast_of(playback.state),
-            "▷ replay",
+            _state(playback),
             (cost_of(playback.state) if playback.counted else "", f"{began:%Y-%m-%d %H:%M}"),
             meter=meter_of(playback.state),
         )
@@ -174,7 +190,7 @@ class ReplayScreen(WatchingScreen):
     async def action_play(self) -> None:
         """Play, or stand still."""
         if self.playback is not None:
-            if self.playback.playing:
+            if self.playback.playing or self.playback.following:
                 self.playback.pause()
             else:
                 self.playback.play()
@@ -213,6 +229,12 @@ class ReplayScreen(WatchingScreen):
         """All of it, at its end."""
         if self.playback is not None:
             await self._go(self.playback.to_end())
+
+    def action_follow(self) -> None:
+        """The newest words, in all panes; of a session that is being recorded, those that come."""
+        super().action_follow()
+        if self.playback is not None and (self.playback.live or self.playback.followed):
+            self.run_worker(self._go(self.playback.follow()), group="seeking", exit_on_error=False)
 
     async def action_restart(self) -> None:
         """The beginning."""
@@ -266,6 +288,22 @@ class ReplayScreen(WatchingScreen):
         finally:
             self._branching = False
 
+    async def action_vary(self) -> None:
+        """Ask what is to be different in branches from the last whole turn."""
+        from backrooms_tui.ui.screens.branching.branching import ask_to_branch
+
+        playback = self.playback
+        if playback is None:
+            return
+        playback.pause()
+        if not playback.state.turn:
+            self.say("A branch goes on from a turn: n goes to the first one")
+            return
+        try:
+            await ask_to_branch(self.backrooms, self.session, playback.state.turn, playback.pause)
+        except OperatorError as error:
+            self.say(f"{error.what}; {error.cure}", wrong=True)
+
     def action_both(self) -> None:
         """Go on from the chosen turn without the ladder and with it, side by side."""
         from backrooms_tui.ui.screens.both.asking import ask_both_ways
@@ -278,6 +316,13 @@ class ReplayScreen(WatchingScreen):
         if self.playback is not None:
             self.playback.pause()
             self.backrooms.show_branches(self.session)
+
+    def action_export(self) -> None:
+        """Write this session to a file."""
+        if self.playback is not None:
+            self.playback.pause()
+            summary = self.playback.summary
+            self.backrooms.show_export([self.session], summary.title if summary is not None else "")
 
     # Looking through --------------------------------------------------------------
 
@@ -329,6 +374,22 @@ class ReplayScreen(WatchingScreen):
         if action == "next_hit" and not self.search.text:
             return None
         return None if self._opening and action in _OF_REPLAY else True
+
+
+def _state(playback: Playback) -> str:
+    if not playback.live:
+        return "▷ replay"
+    return "◉ live" if playback.following else "▷ replay · end goes live"
+
+
+def _doing(playback: Playback) -> str:
+    if playback.following and playback.live:
+        return "◉ live"
+    if playback.at_end and not playback.live:
+        if not playback.followed or playback.summary is None:
+            return "■ the end"
+        return "■ ended" if playback.summary.status == "ended" else "■ stopped"
+    return f"{'▶ playing' if playback.playing else '‖ paused'} {spoken_speed(playback.speed)}"
 
 
 _OF_REPLAY = {action.name for action in actions_of("replay")}

@@ -121,6 +121,11 @@ class EditingDialog(ModalScreen[T | None]):
         return found
 
     @property
+    def model_fields(self) -> Mapping[str, str]:
+        """The fields that hold a model, where they are not the same in every such dialog."""
+        return self.models
+
+    @property
     def changed(self) -> bool:
         """Whether something would be lost."""
         return self.typed != self._at_first
@@ -186,7 +191,7 @@ class EditingDialog(ModalScreen[T | None]):
 
     @on(Input.Submitted)
     def _next_field(self, event: Input.Submitted) -> None:
-        if event.input.id in self.models:
+        if event.input.id in self.model_fields:
             self.action_pick_model()
         else:
             self.focus_next()
@@ -194,7 +199,8 @@ class EditingDialog(ModalScreen[T | None]):
     def action_pick_model(self) -> None:
         """Search the catalogue for the model that is asked for."""
         focused = self.focused.id if self.focused is not None else None
-        asked = focused if focused in self.models else next(iter(self.models), None)
+        models = self.model_fields
+        asked = focused if focused in models else next(iter(models), None)
         if asked is None or not self._in_sight(asked):
             return
         line = self.query_one(f"#{asked}", LineInput)
@@ -204,7 +210,7 @@ class EditingDialog(ModalScreen[T | None]):
                 line.value = model
             line.focus()
 
-        self.app.push_screen(ModelPicker(self.workspace, line.value, title=self.models[asked]), picked)
+        self.app.push_screen(ModelPicker(self.workspace, line.value, title=models[asked]), picked)
 
     def _in_sight(self, key: str) -> bool:
         return all(widget.display for widget in self.query_one(f"#{key}").ancestors_with_self)

@@ -15,6 +15,15 @@ class ForkingScreen(WatchingScreen):
     conversation: Conversation
     performance: Performance
 
+    @property
+    def watched(self) -> str:
+        """The conversation's session."""
+        return self.conversation.state.session
+
+    async def recorded(self) -> None:
+        """The turn that was spoken last may still be on its way to the store."""
+        await self.conversation.settled()
+
     def action_fork(self) -> None:
         """Open a live branch from the chosen turn, or the last whole one. Whoever speaks here finishes its turn."""
         from backrooms_tui.ui.screens.both.asking import turn_chosen
@@ -25,6 +34,21 @@ class ForkingScreen(WatchingScreen):
         speaking = self.performance.running
         self.performance.pause()
         self.run_worker(self._branch(turn, speaking), group=_GROUP, exit_on_error=False)
+
+    async def action_vary(self) -> None:
+        """Ask what is to be different in branches from the chosen turn, or the last whole one. Whoever speaks here
+        pauses when they begin."""
+        from backrooms_tui.ui.screens.both.asking import turn_chosen
+        from backrooms_tui.ui.screens.branching.branching import ask_to_branch
+
+        turn = turn_chosen(self, self.conversation.state)
+        if turn is None:
+            return
+        try:
+            await self.conversation.settled()
+            await ask_to_branch(self.backrooms, self.conversation.state.session, turn, self.performance.pause)
+        except OperatorError as error:
+            self.say(f"{error.what}; {error.cure}", wrong=True)
 
     async def _branch(self, turn: int, speaking: bool) -> None:
         try:
@@ -48,6 +72,12 @@ class ForkingScreen(WatchingScreen):
             self.say(f"{error.what}; {error.cure}", wrong=True)
         else:
             self.backrooms.show_branches(self.conversation.state.session)
+
+    def action_export(self) -> None:
+        """Write this session to a file, up to its last whole turn. Whoever speaks here goes on."""
+        state = self.conversation.state
+        title = state.setup.title if state.setup is not None else ""
+        self.backrooms.show_export([state.session], title, settled=self.conversation.settled)
 
     def action_both(self) -> None:
         """Ask how far, and show both ways from the chosen turn, or the last whole one: without the ladder, and with it.

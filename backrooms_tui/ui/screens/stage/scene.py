@@ -1,12 +1,14 @@
 """Panes and timeline, and how they share the room: the same for a live conversation and for a replay."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from textual.app import ComposeResult
 from textual.containers import Container, Grid
+from textual.message import Message
 from textual.widget import Widget
 
+from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.state import SessionState, TurnEntry
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.ui.screens.stage.tab_strip import Tab, TabStrip
@@ -52,6 +54,9 @@ class Scene(Widget):
     }
     """
 
+    class Arrived(Message):
+        """It is there, and can be told what to show."""
+
     def __init__(self, seats: Sequence[int], source_for: SourceFor, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.seats = tuple(seats)[:SHOWN]
@@ -63,6 +68,7 @@ class Scene(Widget):
         self._state: SessionState | None = None
         self._seen_turn = 0
         self._seen_trouble: Trouble | None = None
+        self._kept: Mapping[int, Mark] = {}
 
     def compose(self) -> ComposeResult:
         """All panes are there all the time; what is not shown costs nothing. Who joins gets one, too."""
@@ -130,7 +136,9 @@ class Scene(Widget):
         there = {pane.seat for pane in self.query(Pane)}
         for seat in seats:
             if seat not in there:
-                panes.mount(Pane(seat, self.source_for(seat), id=f"pane-{seat}"))
+                pane = Pane(seat, self.source_for(seat), id=f"pane-{seat}")
+                pane.transcript.kept = self._kept
+                panes.mount(pane)
         if self.active != TIMELINE and self.active not in seats:
             self.active = seats[0]
         self._arrange()
@@ -154,6 +162,12 @@ class Scene(Widget):
         for pane in self.query(Pane):
             pane.transcript.show(source_for(pane.seat))
         self.transcript(TIMELINE).show(source_for(TIMELINE))
+
+    def show_marks(self, kept: Mapping[int, Mark]) -> None:
+        """Show what the person has marked, by turn."""
+        self._kept = kept
+        for transcript in self.transcripts:
+            transcript.kept = kept
 
     def change_layout(self) -> Layout:
         """The next layout."""
@@ -231,6 +245,7 @@ class Scene(Widget):
     def on_mount(self) -> None:
         """Arrange what there is."""
         self._arrange(focus=True)
+        self.post_message(self.Arrived())
 
     def on_resize(self) -> None:
         """Another width may be another arrangement."""

@@ -14,6 +14,8 @@ from backrooms_tui.session.events import AnyEvent, Paused, TurnEnded
 from backrooms_tui.session.state import AgentState, SessionState
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.leaving import Leaving
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.stage.agents import Agents
 from backrooms_tui.ui.screens.stage.asking import Ask, Choose
 from backrooms_tui.ui.screens.stage.change_seat import ChangeSeat, SeatChange
@@ -62,7 +64,7 @@ class StageScreen(ForkingScreen):
         self._ticking: Timer | None = None
         self._changed = True
         self._possible: tuple[bool, ...] = ()
-        self._go: Callable[[], object] | None = None
+        self._leaving = Leaving(self, self._leave)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -120,7 +122,7 @@ class StageScreen(ForkingScreen):
 
     def _tick(self) -> None:
         """Show what has changed. While nothing can change, there are no ticks."""
-        if not self.is_mounted or self.performance.left:
+        if not is_there(self) or self.performance.left:
             return
         changed, self._changed = self._changed, False
         running = self.performance.running
@@ -348,7 +350,7 @@ class StageScreen(ForkingScreen):
                 return self.conversation.speaking or state.turn > 0
             case "step":
                 return not self.performance.running
-            case "edit" | "goto" | "copy" | "copy_code" | "fork" | "both":
+            case "edit" | "goto" | "copy" | "copy_code" | "fork" | "vary" | "both":
                 return state.turn > 0
             case "original":
                 return state.revision > 0 or self._was_cut
@@ -362,18 +364,9 @@ class StageScreen(ForkingScreen):
 
     def leave_then(self, go: Callable[[], object]) -> bool:
         """Whether something has to be kept first; `go` is called when it is."""
-        if self.performance.left and self._go is None:
+        if self.performance.left and not self._leaving.under_way:
             return False
-        first, self._go = self._go is None, go
-        if first:
-            self.run_worker(self._leave_and_go(), group="leaving", exit_on_error=False)
-        return True
-
-    async def _leave_and_go(self) -> None:
-        await self._leave()
-        go, self._go = self._go, None
-        if go is not None:
-            go()
+        return self._leaving.then(go)
 
     async def _leave(self) -> None:
         try:

@@ -11,6 +11,7 @@ from backrooms_tui.session.harmless import harmless
 from backrooms_tui.session.state import SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place
+from backrooms_tui.ui.screens.marking.turn_marks import TurnMarks
 from backrooms_tui.ui.screens.stage.asking import Ask, Choose
 from backrooms_tui.ui.screens.stage.code_blocks import code_blocks
 from backrooms_tui.ui.screens.stage.scene import SPOKEN, TIMELINE, Scene
@@ -32,6 +33,7 @@ class WatchingScreen(Screen[None]):
         super().__init__()
         self.search = Search()
         self._finding = asyncio.Lock()
+        self._marks = TurnMarks(self)
 
     @property
     def backrooms(self) -> "BackroomsApp":
@@ -46,6 +48,11 @@ class WatchingScreen(Screen[None]):
     @property
     def last_turn(self) -> int:
         """The highest number of a turn that there is to go to."""
+        raise NotImplementedError
+
+    @property
+    def watched(self) -> str:
+        """The id of the session that is watched."""
         raise NotImplementedError
 
     def chosen_turn(self) -> TurnEntry | None:
@@ -156,6 +163,27 @@ class WatchingScreen(Screen[None]):
         if entry is not None:
             return entry.turn
         return now.turn if now is not None else None
+
+    # Marking --------------------------------------------------------------
+
+    def action_star(self) -> None:
+        """Give the chosen turn a star, or take it away."""
+        self._marks.star()
+
+    def action_note(self) -> None:
+        """Star, tags and note of the chosen turn."""
+        self._marks.write()
+
+    async def recorded(self) -> None:
+        """Wait until all that is shown is kept. Raises OperatorError."""
+
+    def on_scene_arrived(self, _: Scene.Arrived) -> None:
+        """From now on there is something to show marks in."""
+        self._marks.read()
+
+    def on_screen_resume(self) -> None:
+        """What is marked may have been changed on another screen."""
+        self._marks.read()
 
     # Finding --------------------------------------------------------------
 

@@ -1,0 +1,101 @@
+"""Recording the screen in a process of its own: an application that runs is not disturbed, and stopping is at once.
+
+It writes into a passing folder. What is whole there goes to its place; what was stopped is gone with the folder.
+"""
+
+import asyncio
+import shutil
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TextIO
+
+from backrooms_tui.assembly.exporting import place_of, record_of
+from backrooms_tui.formats.outgoing.landing import land
+from backrooms_tui.formats.outgoing.pace import Pace
+from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.screens.exporting.wish import Wish
+
+if TYPE_CHECKING:
+    from backrooms_tui.store.database import Store
+
+_LOOKING = 0.2  # seconds between looks at whether it is to stop
+_GRACE = 5.0  # seconds for it to end by itself
+
+
+async def film(
+    store: "Store", session: str, wish: Wish, *, told: Callable[[float], object], stopped: threading.Event
+) -> Path | None:
+    """Record `session` (an id) as `wish` has it; where the file is, or None where it was stopped. `told` hears how much
+    there is, from 0 to 1. Raises OperatorError."""
+    place = await asyncio.to_thread(lambda: _place(store, session, wish))
+    length = await asyncio.to_thread(_length, store, session)
+    with TemporaryDirectory(prefix="backrooms-", ignore_cleanup_errors=True) as folder:
+        passing = Path(folder) / "recording.cast"
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "backrooms_tui", "sessions", "export", "--format", "cast", "--progress",
+            "--columns", str(wish.size[0]), "--rows", str(wish.size[1]), "--speed", str(wish.speed),
+            "--output", str(passing), "--", session,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert child.stderr is not None
+        reading = asyncio.create_task(_read(child.stderr, length / wish.speed, told))
+        try:
+            while not stopped.is_set() and not reading.done():
+                await asyncio.wait([reading], timeout=_LOOKING)
+        finally:
+            await _end(child, at_once=not reading.done())
+            said = await reading
+        if stopped.is_set():
+            return None
+        if child.returncode != 0 or not passing.exists():
+            raise OperatorError("the recording could not be made", said or "try it again, or choose another format")
+        return await asyncio.to_thread(land, lambda out: _copy(passing, out), place)
+
+
+async def _read(errors: asyncio.StreamReader, length: float, told: Callable[[float], object]) -> str:
+    """Tell how far it is; the last thing that it says which is no number."""
+    said = ""
+    while raw := await errors.readline():
+        line = raw.decode("utf-8", "replace").strip()
+        if line.isdecimal():
+            told(min(1.0, int(line) / length) if length > 0 else 0.0)
+        elif line:
+            said = line
+    return said
+
+
+async def _end(child: asyncio.subprocess.Process, *, at_once: bool) -> None:
+    with suppress(ProcessLookupError):
+        if at_once:
+            child.kill()
+    try:
+        await asyncio.wait_for(child.wait(), _GRACE)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            child.kill()
+        await child.wait()
+
+
+def _place(store: "Store", session: str, wish: Wish) -> Path:
+    """Where the file belongs. Several go into one folder."""
+    several = len(wish.sessions) > 1 and not wish.output.endswith(("/", "\\"))
+    if several and Path(wish.output).is_file():
+        raise OperatorError(f"{wish.output} is a file, and there are several to write", "name a folder")
+    return place_of(store, [session], wish.written_as(), f"{wish.output}/" if several else wish.output)
+
+
+def _length(store: "Store", session: str) -> float:
+    """Seconds that a replay takes at its own speed."""
+    pace = Pace()
+    for event in record_of(store, session).events(deltas=False):
+        pace.note(event)
+    return pace.now / 1000
+
+
+def _copy(passing: Path, out: TextIO) -> None:
+    with passing.open(encoding="utf-8", newline="") as recording:
+        shutil.copyfileobj(recording, out)

@@ -1,0 +1,1 @@
+"""The best moments: everything with a star."""

@@ -1,0 +1,1 @@
+"""Trash: what was deleted, and the two ways from there."""
