@@ -22,6 +22,7 @@ from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 
 EVERYBODY = 0  # in place of a seat
 _ASKING = 5.0  # seconds that a provider has to tell its model's window
+_LIMITS = frozenset({"budget", "max_rounds", "max_seconds", "max_tokens", "max_turns", "stop", "stop_votes"})
 _BRANCH_OF = re.compile(r" · from turn \d+( with [^·]{1,80})?(, \d+ of \d+)?$")
 
 
@@ -45,6 +46,11 @@ class Change:
     rules: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     name: str = ""
+
+    @property
+    def limits(self) -> bool:
+        """Whether it says when the branch is over."""
+        return not _LIMITS.isdisjoint(self.rules)
 
 
 def variations(
@@ -99,7 +105,7 @@ async def open_branches(
     windows = dict(
         zip(chosen, await asyncio.gather(*(_window(workspace, one) for one in chosen.values())), strict=True)
     )
-    head = title if title is not None else f"{_BRANCH_OF.sub('', before)} · from turn {turn}"
+    head = title if title is not None else branch_title(before, turn)
     opened: list[Opened] = []
     try:
         for change, seats in zip(changes, seated, strict=True):
@@ -215,6 +221,11 @@ def _no_turn(state: SessionState, turn: int) -> None:
     if not state.turn:
         raise OperatorError(f"nothing has been said in session {state.session}", "let it talk first")
     raise OperatorError(f"session {state.session} has no turn {turn}", f"its turns go from 1 to {state.turn}")
+
+
+def branch_title(title: str, turn: int) -> str:
+    """What a branch from the end of `turn` of a session of this title is called. Of a branch, the first part counts."""
+    return f"{_BRANCH_OF.sub('', title)} · from turn {turn}"
 
 
 def seated_told(models: Mapping[int, str]) -> str:

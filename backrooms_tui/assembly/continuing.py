@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from backrooms_tui.assembly.claiming import claimed
+from backrooms_tui.assembly.in_their_stead import in_their_stead
 from backrooms_tui.assembly.opening import Opened, conversation_of
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.publishing import Listener
@@ -22,6 +23,7 @@ from backrooms_tui.session.events import (
     SessionOpened,
     TurnEdited,
     TurnEnded,
+    TurnRetracted,
     Whispered,
 )
 from backrooms_tui.session.harmless import harmless_line
@@ -66,7 +68,8 @@ async def branch(
 
     The past is copied, deltas and all, so that the branch can be replayed by itself, and with what was edited in it
     later on. It has the other's title as it is now, or a `title` of its own, and the other's setup, or what `setup`
-    makes of that. `warnings` are as `resume` has them. Raises OperatorError for a session or a turn that is not there.
+    makes of that. An agent whose model cannot be asked here has the one that it has at the session's end, where that
+    can be. `warnings` are as `resume` has them. Raises OperatorError for a session or a turn that is not there.
     """
     store = workspace.store
     id = store.new_id()
@@ -81,7 +84,10 @@ async def branch(
     recorder = Recorder(store)
     for event in past:
         recorder.hear(event)
-    return replace(conversation_of(workspace, state, recorder, listeners), warnings=_unreachable(workspace, state))
+    opened = conversation_of(workspace, state, recorder, listeners)
+    for seat, now in (await asyncio.to_thread(in_their_stead, workspace, session, state.agents)).items():
+        opened.conversation.change_seat(seat, model=now.model, window=now.window)
+    return replace(opened, warnings=_unreachable(workspace, opened.conversation.state))
 
 
 def _titled(event: AnyEvent, title: str, setup: Callable[[Setup], Setup] | None) -> AnyEvent:
@@ -95,11 +101,12 @@ def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterat
     """The events up to the last end of `turn`, as the beginning of the session `id`; nothing where it never ended.
 
     An edit that came later counts from the beginning: the branch goes on from the text that the person saw. So does,
-    where `turn` is the last one, what was said and changed by hand since.
+    where `turn` is the last one that stands, what was said and changed since, by hand or by a cue.
     """
     kept: list[AnyEvent] = []
     later: list[AnyEvent] = []
-    until = spoken = 0
+    until = 0
+    ends: dict[int, int] = {}  # of the turns that stand
     for event in events:
         if isinstance(event, SessionOpened):
             event = replace(event, session=id, parent=parent, parent_turn=turn)
@@ -108,19 +115,23 @@ def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterat
             # A turn that was spoken again, in whose place this one stands.
             until = len(kept) if event.turn == turn else until
             later = [edit for edit in later if isinstance(edit, TurnEdited) and edit.turn < event.turn]
-        elif (isinstance(event, TurnEdited) and event.turn <= turn) or _by_hand(event):
+        elif (isinstance(event, TurnEdited) and event.turn <= turn) or _since(event):
             later.append(event)
-        spoken = len(kept) if isinstance(event, TurnEnded) else spoken
-    last = until == spoken
+        if isinstance(event, TurnEnded):
+            ends[event.turn] = len(kept)
+        elif isinstance(event, TurnRetracted):
+            ends.pop(event.turn, None)
+    last = until == max(ends.values(), default=0)
     past = kept[:until]
     after = [event for event in later if event.seq > until and (last or isinstance(event, TurnEdited))]
     return iter([*past, *(replace(event, seq=until + number) for number, event in enumerate(after, 1))] if past else [])
 
 
-def _by_hand(event: AnyEvent) -> bool:
-    """Whether the operator has done this between two turns."""
+def _since(event: AnyEvent) -> bool:
+    """Whether the operator has done this between two turns, or a cue: who comes or goes with its words would otherwise
+    be there, or away, before they are said."""
     if isinstance(event, Interjected | Whispered):
-        return event.source == "operator"
+        return event.source in ("operator", "cue")
     if isinstance(event, Remembered):
         return event.by_operator
     return isinstance(event, _CHANGES)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from backrooms_tui.assembly.in_their_stead import in_their_stead
+from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.entries import TurnEntry
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.store.database import Store
 
 _HELD = 12  # turns that are read to tell how long a request is
 _LETTERS = 4  # a token, where nobody counted
@@ -29,12 +30,13 @@ class Moment:
     tokens: int
 
 
-def moment_of(store: Store, session: str, turn: int | None = None) -> Moment:
+def moment_of(workspace: Workspace, session: str, turn: int | None = None) -> Moment:
     """The end of `turn`, by default of the last one. Reads a few turns, however long the session is.
 
-    What was changed by hand after the last turn counts, too. Raises OperatorError for a session or a turn that is not
-    there.
+    What was changed by hand after the last turn counts, too, and who cannot be asked has the model that a branch gives
+    it. Raises OperatorError for a session or a turn that is not there.
     """
+    store = workspace.store
     summary = store.summary(session)
     turn = summary.turns if turn is None else turn
     if not summary.turns:
@@ -46,8 +48,16 @@ def moment_of(store: Store, session: str, turn: int | None = None) -> Moment:
     said = next((one for one in store.turns(session, turn, turn) if not one.retracted), None)
     if state.setup is None or said is None:
         raise OperatorError(f"turn {turn} was never spoken to its end", "choose another one")
+    instead = in_their_stead(workspace, session, state.agents)
     agents = tuple(
-        replace(one, model=agent.model, asked="", params=agent.params, window=agent.window, absent=agent.absent)
+        replace(
+            one,
+            model=instead.get(one.seat, agent).model,
+            asked="",
+            params=agent.params,
+            window=instead.get(one.seat, agent).window,
+            absent=agent.absent,
+        )
         for one in state.setup.agents
         if (agent := state.agents.get(one.seat)) is not None
     )

@@ -67,11 +67,12 @@ class Running:
 
 class RunningBranches:
     """`opened`, each going on for `turns` turns. Limits that a session has reached do not count: the person wants so
-    many turns more. What is left of its money counts; and where rules were chosen for the branches (`past_limits` off)
-    all of them do."""
+    many turns more. What is left of its money counts; and where limits were chosen for a branch (`past_limits` off, for
+    all or for each of them) all of them do."""
 
-    def __init__(self, opened: Sequence[Opened], turns: int, *, past_limits: bool = True) -> None:
-        self.branches = [Running(one, turns, past_limits=past_limits) for one in opened]
+    def __init__(self, opened: Sequence[Opened], turns: int, *, past_limits: bool | Sequence[bool] = True) -> None:
+        past = [past_limits] * len(opened) if isinstance(past_limits, bool) else past_limits
+        self.branches = [Running(one, turns, past_limits=its) for one, its in zip(opened, past, strict=True)]
         self.turns = turns
         self._stopped = asyncio.Event()
         self._going = False
@@ -120,6 +121,6 @@ class RunningBranches:
         raise_first(await asyncio.gather(*closing, return_exceptions=True))
 
 
-async def run_branches(opened: Sequence[Opened], turns: int, *, past_limits: bool = True) -> None:
+async def run_branches(opened: Sequence[Opened], turns: int, *, past_limits: bool | Sequence[bool] = True) -> None:
     """Let each of `opened` go on for `turns` turns; see `RunningBranches`."""
     await RunningBranches(opened, turns, past_limits=past_limits).run()

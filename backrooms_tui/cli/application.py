@@ -4,7 +4,10 @@ import asyncio
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from backrooms_tui.cli.leaving import complain
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 FAULT = 1
 _LOOK = 1.0  # seconds between looks whether the server is still there
+_GRACE = 10.0  # seconds for leaving by itself once it is gone
 
 
 def in_terminal() -> bool:
@@ -70,7 +74,8 @@ def _leave_on_signals(app: "BackroomsApp") -> None:
     """The terminal's window is closed, or the machine shuts down: leave as if asked to."""
     loop = asyncio.get_running_loop()
     if is_served():
-        _leave_with(app, os.getppid())
+        words = (os.getppid(), loop, app.exit)
+        threading.Thread(target=_leave_with, args=words, name="server-there", daemon=True).start()
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is None:
@@ -81,12 +86,17 @@ def _leave_on_signals(app: "BackroomsApp") -> None:
             continue
 
 
-def _leave_with(app: "BackroomsApp", server: int) -> None:
-    """Leave when the `server` that shows it is gone, even if that had no time to say so."""
-    if os.getppid() != server:  # a process without its parent is given another one
-        app.exit()
-    else:
-        asyncio.get_running_loop().call_later(_LOOK, _leave_with, app, server)
+def _leave_with(server: int, loop: asyncio.AbstractEventLoop, leave: Callable[[], object]) -> None:
+    """Leave when the `server` that shows it is gone, even if that had no time to say so.
+
+    Runs in a thread of its own: an application that hangs would look for nothing, and would stay for ever.
+    """
+    while os.getppid() == server:  # a process without its parent is given another one
+        time.sleep(_LOOK)
+    with suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(leave)
+    time.sleep(_GRACE)
+    os._exit(FAULT)
 
 
 def _kept(app: "BackroomsApp") -> str:

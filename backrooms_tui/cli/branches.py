@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -18,15 +19,15 @@ from backrooms_tui.cli.tables import print_json, print_table, shortened
 from backrooms_tui.cli.talk_options import params_by_seat, talk_options
 from backrooms_tui.session.events import AnyEvent, TurnEnded, TurnFailed
 from backrooms_tui.session.harmless import harmless_line
-from backrooms_tui.session.trouble import OperatorError, trying_again
+from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, trying_again
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.branching import Change
     from backrooms_tui.assembly.opening import Opened
     from backrooms_tui.assembly.workspace import Workspace
 
-_SEATED = re.compile(r"(\d+)=(.+)", re.DOTALL)
-_SEVERAL = re.compile(r",(?=\d+=)")
+_SEATED = re.compile(r"(\d{1,9})=(.+)", re.DOTALL)
+_SEVERAL = re.compile(r",(?=\d{1,9}=)")
 LARGEST = 1_000_000  # bytes of a file with a system text
 _WIDTH = 100  # columns, where no terminal says how many there are
 
@@ -117,7 +118,7 @@ async def _branch(
         status = 0
         try:
             if turns is not None:
-                status = await _run(workspace, opened, turns, quiet=as_json, past_limits=not change.rules)
+                status = await _run(workspace, opened, turns, quiet=as_json, past_limits=not change.limits)
         finally:
             for one in opened:
                 await one.aclose()
@@ -130,7 +131,7 @@ async def _branch(
 async def _run(
     workspace: "Workspace", opened: "Sequence[Opened]", turns: int, *, quiet: bool, past_limits: bool
 ) -> int:
-    from backrooms_tui.assembly.branching import get_ready
+    from backrooms_tui.assembly.branching import get_ready, take_back
     from backrooms_tui.assembly.running_branches import run_branches
     from backrooms_tui.cli.interrupting import interruptible
     from backrooms_tui.cli.printing import Printing
@@ -143,6 +144,9 @@ async def _run(
             await preparing
         except asyncio.CancelledError:
             return INTERRUPTED
+        except (OperatorError, ProviderTrouble):  # all or none
+            await take_back(workspace, opened)
+            raise
         finally:
             progress.finish()
     stopped = False
@@ -248,17 +252,19 @@ def _numbered(text: str, option: str, form: str) -> tuple[int, str]:
 def _system(text: str) -> tuple[int, str]:
     """`1=You are …`, or `1=@FILE` with the text in a file. Without a text the seat has none."""
     seat, equals, words = text.partition("=")
-    if not equals or not seat.strip().isdecimal():
+    if not equals or not re.fullmatch(r"\d{1,9}", seat.strip()):
         raise OperatorError(f"--system {text!r} does not say for whom", "write --system SEAT=TEXT, with a number")
     if not words.startswith("@"):
         return int(seat), words
-    path = Path(words.removeprefix("@")).expanduser()
+    path = Path(words.removeprefix("@"))
+    with suppress(RuntimeError):  # `~` of somebody whom nobody knows here: a name like any other
+        path = path.expanduser()
     try:
         size = path.stat().st_size if path.is_file() else None
         if size is None or size > LARGEST:
             why = "it is no file" if size is None else f"it has {size:,} bytes"
             raise OperatorError(f"{path} is no system text: {why}", "name a small text file")
-        return int(seat), path.read_text("utf-8").strip("\n")
+        return int(seat), path.read_text("utf-8-sig").strip("\n")
     except (OSError, UnicodeError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
         raise OperatorError(f"{path} cannot be read: {why}", "name a text file that is there") from None

@@ -61,12 +61,13 @@ def serve(
         from backrooms_tui.serving.page import not_installed
 
         raise not_installed()
-    from backrooms_tui.serving.admission import admission
+    from backrooms_tui.serving.admission import admission, allowed_name
     from backrooms_tui.serving.page import files
     from backrooms_tui.serving.place import listening
     from backrooms_tui.serving.server import Server, Show
 
     files()
+    allowed = tuple(map(allowed_name, allowed))
     show = Show(lambda: _arguments(watched), watching=watched is not None, at_most=at_most)
     show.arguments()  # a session that is not there is said here, and not on every page
     with listening(host, port) as listener:

@@ -6,13 +6,18 @@ and a connection that carries keys must come from a page of ours (a browser tell
 what it tells).
 """
 
+import ipaddress
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from backrooms_tui.session.trouble import OperatorError
+
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 _LONGEST = 300  # characters of a name with its port; DNS has 253 for a name
+_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.(?!-)[a-z0-9_-]{1,63})*")
 
 
 def new_secret() -> str:
@@ -55,8 +60,26 @@ class Admission:
 
 def admission(host: str, allowed: Iterable[str] = ()) -> Admission:
     """What to ask of requests where the server listens at `host` and may be called by the `allowed` names as well."""
-    also = frozenset(_bare(name) for name in allowed)
+    also = frozenset(allowed_name(name) for name in allowed)
     return Admission(frozenset((*LOOPBACK_NAMES, _bare(host), *also)), also)
+
+
+def allowed_name(text: str) -> str:
+    """The name or address that a person wrote, as browsers send it. Raises OperatorError for what is none by itself:
+    such a one would never be asked for, and nobody would be let in."""
+    name = _bare(text)
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        pass
+    try:
+        name = name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if len(name) > 253 or not _NAME.fullmatch(name):
+        cure = "give the name alone, such as talks.example, without http:// and without a port"
+        raise OperatorError(f"{text[:80]!r} is not the name of a machine", cure)
+    return name
 
 
 def _bare(name: str) -> str:

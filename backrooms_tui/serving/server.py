@@ -15,6 +15,7 @@ from aiohttp import web
 from backrooms_tui.serving.admission import Admission
 from backrooms_tui.serving.child import Child
 from backrooms_tui.serving.connection import connect
+from backrooms_tui.serving.door import Door
 from backrooms_tui.serving.heard import size_of
 from backrooms_tui.serving.page import HEADERS, POLICY, files, page, plain_page
 from backrooms_tui.session.trouble import OperatorError
@@ -23,6 +24,8 @@ from backrooms_tui.session.trouble import OperatorError
 _LONGEST_MESSAGE = 1_000_000
 _HEARTBEAT = 20.0  # seconds; a page that does not answer is gone
 _LAST_WORDS = 10.0  # seconds that connections may take to end
+_IDLE = 15.0  # seconds that a connection without a request is kept
+_BACKLOG = 64
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -51,6 +54,7 @@ class Server:
         self._tell = tell
         self._cookie = f"backrooms-{self.port}"  # browsers do not keep the cookies of two ports apart
         self._pages: set[web.WebSocketResponse] = set()
+        self._door: Door | None = None
         self._coming = 0
         self._closing = False
 
@@ -74,19 +78,25 @@ class Server:
         app.add_routes(
             [
                 web.get("/", self._index),
-                web.get("/ws", self._connect),
+                web.get("/ws", self._connect, allow_head=False),
                 web.get("/files/{name}", self._file),
             ]
         )
         app.on_response_prepare.append(_secure)
         app.on_shutdown.append(self._close)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_LAST_WORDS)
+        runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=_LAST_WORDS, keepalive_timeout=_IDLE
+        )
         await runner.setup()
+        assert runner.server is not None
+        door = self._door = Door(runner.server)
+        listening = await asyncio.get_running_loop().create_server(door, sock=self._listener, backlog=_BACKLOG)
         try:
-            await web.SockSite(runner, self._listener).start()
             await until.wait()
         finally:
             self._closing = True
+            listening.close()
+            door.close()
             await runner.cleanup()
 
     # Who comes in -----------------------------------------------------------------------------------------------------
@@ -142,10 +152,13 @@ class Server:
         if self._is_full or self._closing:
             return self._full()
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_LONGEST_MESSAGE, compress=False)
+        transport = request.transport
         self._coming += 1
         try:
             arguments = await asyncio.to_thread(self._show.arguments)
             await socket.prepare(request)
+            if self._door is not None:
+                self._door.stays(transport)
             self._pages.add(socket)
             if not self._closing:
                 watching = self._show.watching
@@ -155,6 +168,8 @@ class Server:
         finally:
             self._coming -= 1
             self._pages.discard(socket)
+            if transport is not None and transport.get_write_buffer_size():
+                transport.abort()  # nobody reads what is left
         return socket
 
     @property

@@ -53,7 +53,10 @@ class Keeper:
             return "this program"
         where = "this machine" if self.host == socket.gethostname() else harmless_line(self.host)
         who = f"process {self.process} on {where}" if self.process else "another program"
-        began = datetime.fromtimestamp(self.since).astimezone() if self.since else None
+        try:
+            began = datetime.fromtimestamp(self.since).astimezone() if self.since else None
+        except (ValueError, OverflowError, OSError):  # whatever somebody wrote there
+            began = None
         if began is None:
             return who
         today = began.date() == datetime.now().astimezone().date()
@@ -77,9 +80,17 @@ class LiveError(StoreError):
 class Claim:
     """The right to record a session, until it is released. `trouble` says why others cannot see it; "" if they can."""
 
-    def __init__(self, let_go: Callable[[], None], trouble: str = "") -> None:
+    def __init__(
+        self, let_go: Callable[[], None], trouble: str = "", *, stands: Callable[[], bool] | None = None
+    ) -> None:
         self._let_go: Callable[[], None] | None = let_go
+        self._stands = stands
         self.trouble = trouble
+
+    def stands(self) -> bool:
+        """Whether nobody else can have taken it since. Not so where the server was away, or the locks were cleared:
+        then it has to be asked for anew before more is written."""
+        return self._stands is None or self._stands()
 
     def release(self) -> None:
         """Others may record the session from here on. A second call does nothing."""
@@ -174,7 +185,7 @@ def _claim_file(database: Path, session: str) -> Claim:
         why = error.strerror or type(error).__name__
         trouble = f"{folder} cannot hold locks ({why}): other programs cannot see that this session is being recorded"
         return Claim(lambda: None, trouble)
-    return Claim(release)
+    return Claim(release, stands=lambda: taken is None or taken.stands())
 
 
 def _holder(path: Path) -> tuple[str, Keeper | None]:
@@ -216,16 +227,27 @@ _ONE_HOLDER = _HOLDERS.format(session="s.id", sessions="(SELECT CAST(%s AS text)
 
 def _claim_lock(database: Database, session: str) -> Claim:
     connection = database.lasting_connection()
+    raw: Any = connection.connection.dbapi_connection
 
     def attempt() -> bool:
         with in_words(database.place):
             return bool(connection.exec_driver_sql(_TRY, (session, _SALT)).scalar_one())
 
+    def stands() -> bool:
+        try:
+            with in_words(database.place):
+                connection.exec_driver_sql("SELECT 1")
+        except StoreError:
+            return False
+        return True
+
     def release() -> None:
-        # The server notices a while later that a connection was closed; this it does at once.
-        with suppress(StoreError), in_words(database.place):
-            connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
-        connection.close()
+        if not raw.closed:  # nor broken
+            # The server notices a while later that a connection was closed; this it does at once.
+            with suppress(StoreError), in_words(database.place):
+                connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
+            connection.close()
+        raw.close()  # SQLAlchemy only forgets one that broke
 
     try:
         _until_taken(session, attempt, lambda: keeper_of(database, session))
@@ -236,7 +258,7 @@ def _claim_lock(database: Database, session: str) -> Claim:
     except BaseException:
         release()
         raise
-    return Claim(release)
+    return Claim(release, stands=stands)
 
 
 def _lock_holders(database: Database, session: str | None = None) -> dict[str, Keeper]:

@@ -35,10 +35,18 @@ class LockFile:
         self._path = path
         self._descriptor = descriptor
 
+    def stands(self) -> bool:
+        """Whether it is still there for others to see: somebody may have cleared the folder."""
+        try:
+            return _is_at(self._path, self._descriptor)
+        except OSError:  # that cannot be told at this moment
+            return True
+
     def release(self) -> None:
         """Let go of it, and take it away."""
         with suppress(OSError):
-            self._path.unlink()  # first, so that nobody takes what is about to go
+            if self.stands():  # else it is somebody else's
+                self._path.unlink()  # first, so that nobody takes what is about to go
         os.close(self._descriptor)
         if sys.platform == "win32":  # what is open there cannot be taken away
             with suppress(OSError):

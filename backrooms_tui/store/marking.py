@@ -58,13 +58,15 @@ def change(connection: Connection, session: str, turn: int, make: Callable[[Mark
     Raises OperatorError where there is no such turn.
     """
     there = select(sessions.c.turns).where(sessions.c.id == session, sessions.c.trashed.is_(None))
-    turns = connection.execute(there).scalar()
+    # Of two who mark it at once, PostgreSQL lets one wait for the other; SQLite does so anyhow.
+    turns = connection.execute(there.with_for_update(key_share=True)).scalar()
     if turns is None:
         return None
-    if not 0 <= turn <= turns:
+    before = marks_of(connection, session).get(turn, Mark())
+    # What was marked and then taken back keeps its mark, which can be changed.
+    if not 0 <= turn <= turns and not before:
         has = f"its turns are 1 to {turns}" if turns else "it has none yet"
         raise OperatorError(f"there is no turn {turn} in session {session}", has)
-    before = marks_of(connection, session).get(turn, Mark())
     after = make(before)
     after = replace(after, note=storable(after.note))
     for table in (marks, tags):

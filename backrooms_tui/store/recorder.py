@@ -133,17 +133,26 @@ class Recorder:
         if self._unwritten.anything:
             try:
                 # Before there is anything to see, so that nobody sees it unclaimed.
-                self._claim = self._claim or living.claim(self._database, str(self._unwritten.session))
+                self._claim = self._claimed(str(self._unwritten.session))
                 with self._database.writing() as connection:
                     self._unwritten.write(connection)
                 self._unwritten.written()
             except StoreError as error:
                 failure = error
+            except BaseException:
+                self._heard.extendleft(reversed(waiting))  # they are told, too
+                raise
         for asked in waiting:
             _answer(asked, failure)
         if failure is None:
             self._database.tidy()
         return failure is not None
+
+    def _claimed(self, session: str) -> living.Claim:
+        if self._claim is not None and not self._claim.stands():
+            self._claim.release()
+            self._claim = None
+        return self._claim or living.claim(self._database, session)
 
     def _answer_all(self) -> None:
         while self._heard:

@@ -162,7 +162,9 @@ class BackroomsApp(OneKeyAtATime[int]):
         _collect()
         self.push_screen(BothScreen(session, turn, turns=turns, ladder=ladder, after=after))
 
-    def show_running(self, opened: "Sequence[Opened]", turns: int, *, past_limits: bool = True) -> None:
+    def show_running(
+        self, opened: "Sequence[Opened]", turns: int, *, past_limits: "bool | Sequence[bool]" = True
+    ) -> None:
         """Branches (ready to run) that go on for `turns` turns each; see `RunningScreen`."""
         from backrooms_tui.ui.screens.branching.running import RunningScreen
 
@@ -195,11 +197,14 @@ class BackroomsApp(OneKeyAtATime[int]):
 
         self.push_screen(ImportScreen())
 
-    def show_trash(self, back: Callable[[str], object] = lambda session: None) -> None:
-        """What was deleted. `back` is called with each session (its id) that is brought back."""
+    def show_trash(
+        self, back: Callable[[str], object] = lambda session: None, settled: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """What was deleted, as soon as that is `settled`. `back` is called with each session (its id) that is brought
+        back."""
         from backrooms_tui.ui.screens.trash.trash import TrashScreen
 
-        self.push_screen(TrashScreen(back))
+        self.push_screen(TrashScreen(back, settled))
 
     def show_compare(self, first: str, second: str) -> None:
         """Two sessions (by id) of one family, from where they part."""

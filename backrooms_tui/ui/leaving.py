@@ -26,7 +26,9 @@ class Leaving:
         return True
 
     async def _leave_and_go(self) -> None:
-        await self._leave()
-        go, self._go = self._go, None
+        try:
+            await self._leave()
+        finally:  # whatever happened, the next one who asks is heard
+            go, self._go = self._go, None
         if go is not None:
             go()

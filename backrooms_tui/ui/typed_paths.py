@@ -3,14 +3,15 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from backrooms_tui.session.trouble import OperatorError
 
-MOST = 2_000  # things of a folder that are looked at
+MOST = 2_000  # things of a folder that are listed
+_LOOKED_AT = 100_000  # names of a folder
 _ESCAPED = re.compile(r"\\(.)")
 _ANEW = re.compile(r"^.*/(?=[/~])")
 _QUOTED = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)")""")
@@ -56,12 +57,29 @@ def meant(text: str) -> Path:
         return Path(text)
 
 
+def here() -> Path:
+    """The folder that one is in; the person's home where somebody has removed it meanwhile."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return meant("~")
+
+
+def whole(path: Path) -> Path:
+    """`path` from the root on, as far as that can be known: the folder that one is in may be gone."""
+    try:
+        return path.absolute()
+    except OSError:
+        return path
+
+
 def short(path: Path) -> str:
     """`path` as a person writes it: from the home folder on, where it is in there."""
+    path = whole(path)
     try:
-        inside = path.absolute().relative_to(Path.home())
+        inside = path.relative_to(Path.home())
     except (ValueError, RuntimeError):
-        return str(path.absolute())
+        return str(path)
     return "~" if inside == Path() else f"~{os.sep}{inside}"
 
 
@@ -76,9 +94,11 @@ def going_on_from(text: str) -> list[Found]:
     found: list[Found] = []
     try:
         with os.scandir(meant(folder or ".")) as inside:
-            for entry in _at_most(inside, MOST):
+            for entry in islice(inside, _LOOKED_AT):
                 if entry.name.casefold().startswith(folded) and (hidden or not entry.name.startswith(".")):
                     found += _found(entry)
+                    if len(found) == MOST:
+                        break
     except (OSError, ValueError):
         return []
     return sorted(found, key=lambda one: (one.name != beginning, not one.folder, one.name.casefold(), one.name))
@@ -133,8 +153,3 @@ def _found(entry: "os.DirEntry[str]") -> list[Found]:
     if stat.S_ISDIR(about.st_mode):
         return [Found(entry.name, True, 0)]
     return [Found(entry.name, False, about.st_size)] if stat.S_ISREG(about.st_mode) else []
-
-
-def _at_most(entries: "Iterator[os.DirEntry[str]]", most: int) -> "Iterator[os.DirEntry[str]]":
-    for _, entry in zip(range(most), entries, strict=False):
-        yield entry

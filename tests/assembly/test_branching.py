@@ -1,6 +1,8 @@
 """One moment of a session gone on with in several ways at once."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from backrooms_tui.assembly.running_branches import AT_ONCE, RunningBranches, ru
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Manners
 from backrooms_tui.conversation.xray import xray
+from backrooms_tui.session.setup import Cue
 from backrooms_tui.session.state import WordEntry
 from backrooms_tui.session.trouble import OperatorError
 from tests.assembly.conftest import Played, Script
@@ -195,11 +198,90 @@ async def test_a_moment_is_who_is_there_with_what_after_that_turn(
     opened.conversation.change_seat(1, model=script("cleo", "Cleo speaks."), asked="cleo", params={"max_tokens": 9})
     opened.conversation.edit(2, "Two, edited.")
     await opened.aclose()
-    now, before = moment_of(workspace.store, session), moment_of(workspace.store, session, 2)
+    now, before = moment_of(workspace, session), moment_of(workspace, session, 2)
     assert (now.turn, before.turn, before.turns, before.said.text) == (4, 2, 4, "Two, edited.")
     assert now.setup.agent(1).model.endswith("cleo.txt")
     assert now.setup.agent(1).params == {"max_tokens": 9}
     assert before.setup.agent(1).model.endswith("one.txt")
     assert now.tokens > before.tokens > 0
     with pytest.raises(OperatorError, match="no turn 5"):
-        moment_of(workspace.store, session, 5)
+        moment_of(workspace, session, 5)
+
+
+async def test_who_was_away_when_a_cue_was_said_does_not_hear_it_in_a_branch_either(
+    workspace: Workspace, played: Played
+) -> None:
+    session = await played(turns=2)
+    opened = await resume(workspace, session)
+    conversation, setup = opened.conversation, opened.conversation.state.setup
+    assert setup is not None
+    conversation.send_away(2)
+    cues = (Cue(3, "A secret plan."), Cue(3, "Welcome back.", brings=2))
+    conversation.change_rules(replace(setup.rules, cues=cues))
+    conversation.change_seat(1, params={"rate": 1})
+    running = asyncio.create_task(conversation.run())
+    while conversation.state.in_flight is None:  # the cues are said, and somebody speaks
+        await asyncio.sleep(0)
+    await conversation.settled()
+    (made,) = await open_branches(workspace, session, 2, [Change(params={1: {"rate": 0}})])
+    conversation.pause()
+    conversation.stop_speaking()
+    await running
+    await opened.aclose()
+    heard = [[one.text for one in of.perspective(2).messages] for of in (conversation, made.conversation)]
+    await made.conversation.run(1)
+    await made.aclose()
+    heard.append([one.text for one in made.conversation.perspective(2).messages])
+    for messages in heard:
+        assert sum("Welcome back." in text for text in messages) == 1
+        assert not any("secret" in text for text in messages)
+
+
+async def test_what_was_changed_before_a_turn_that_was_taken_back_is_in_a_branch_from_the_one_before(
+    workspace: Workspace, played: Played
+) -> None:
+    session = await played(turns=2)
+    opened = await resume(workspace, session)
+    opened.conversation.change_seat(1, params={"max_tokens": 9})
+    opened.conversation.send_away(2)
+    await opened.conversation.run(1)
+    opened.conversation.retry()
+    await opened.aclose()
+    assert moment_of(workspace, session).turn == 2
+    (made,) = await open_branches(workspace, session, 2, [Change()])
+    await made.aclose()
+    agents = made.conversation.state.agents
+    assert agents[2].absent
+    assert agents[1].params["max_tokens"] == 9
+
+
+async def test_a_limit_that_was_chosen_for_one_branch_does_not_stop_the_others(
+    workspace: Workspace, played: Played
+) -> None:
+    session = await played()
+    (first,) = await open_branches(workspace, session, 2, [Change(rules={"max_turns": 2})])
+    await first.aclose()
+    changes = [Change(), Change(rules={"order": "random"}), Change(rules={"max_turns": 3})]
+    opened = await open_branches(workspace, first.conversation.state.session, 2, changes)
+    await run_branches(opened, 2, past_limits=[not change.limits for change in changes])
+    for one in opened:
+        await one.aclose()
+    assert [one.conversation.state.turn for one in opened] == [4, 4, 3]
+
+
+async def test_who_cannot_be_asked_has_the_model_that_took_its_seat_later(
+    workspace: Workspace, played: Played, script: Script, tmp_path: Path
+) -> None:
+    session = await played(turns=3)
+    opened = await resume(workspace, session)
+    opened.conversation.change_seat(1, model=script("cleo", "Cleo speaks."))
+    await opened.conversation.run(turns=1)
+    await opened.aclose()
+    (tmp_path / "one.txt").unlink()
+    assert moment_of(workspace, session, 2).setup.agent(1).model == "scripted/cleo.txt"
+    (id,) = await branched(workspace, session, 2, [Change()], run=2)
+    assert [turn.text for turn in workspace.store.turns(id, 1, 4)][2:] == ["Cleo speaks.", "Two answers that."]
+
+    # Where nothing better is known, it is as it was.
+    (tmp_path / "cleo.txt").unlink()
+    assert moment_of(workspace, session, 2).setup.agent(1).model == "scripted/one.txt"

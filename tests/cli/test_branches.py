@@ -124,6 +124,8 @@ def test_another_system_text_and_limit(night: CommandLine, tmp_path: Path) -> No
         ("1=@nonesuch.txt", "nonesuch.txt"),
         ("1=@.", "it is no file"),
         ("3=You are the sea.", "no seat 3"),
+        ("1=@~nobody-of-that-name/sea.txt", "it is no file"),
+        (f"{'9' * 5000}=You are the sea.", "does not say for whom"),
     ],
 )
 def test_a_system_text_for_nobody_or_from_nowhere_is_an_operator_error(
@@ -151,3 +153,13 @@ def test_the_family_is_listed_as_a_tree(night: CommandLine) -> None:
         (one["id"], 1, 2),
         (two["id"], 2, 1),
     ]
+
+
+def test_where_one_of_several_cannot_be_got_ready_none_is_kept(night: CommandLine) -> None:
+    cleo, dora, ella = (night.script(name, "Hello.") for name in ("cleo", "dora", "ella"))
+    models = (cleo, dora, "ollama/nobody-there", ella)
+    words = ("sessions", "branch", "last", "--from", "2", "--lm", *models, "--run", "1")
+    ran = night(*words, status=3, OLLAMA_HOST="127.0.0.1:9")
+    assert "ollama" in ran.err
+    assert len(ran.err.splitlines()) == 2
+    assert len(night("sessions", "list", "--json").json()) == 1

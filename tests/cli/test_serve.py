@@ -56,6 +56,12 @@ def test_a_host_that_is_not_this_machine(backrooms: CommandLine, host: str) -> N
     assert len(ran.err.splitlines()) == 2
 
 
+def test_a_name_with_more_than_a_name(backrooms: CommandLine) -> None:
+    ran = backrooms("serve", "--allow-host", "https://talks.example:8765", status=2)
+    assert "is not the name of a machine" in ran.err
+    assert len(ran.err.splitlines()) == 2
+
+
 def test_a_session_that_is_not_there_is_said_at_once(backrooms: CommandLine) -> None:
     assert "session" in backrooms("serve", "--watch-only", "No such night", status=2).err
     ran = backrooms("serve", "--watch-only", status=2)  # none at all yet

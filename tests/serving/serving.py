@@ -154,3 +154,16 @@ async def opened(served: Served, *, width: int = 100, height: int = 30) -> Async
         browser.ws_connect(f"{served.base}/ws?width={width}&height={height}", origin=served.base) as socket,
     ):
         yield Page(socket)
+
+
+@asynccontextmanager
+async def opened_when_free(served: Served) -> AsyncIterator[Page]:
+    """A page, as soon as there is a place: it is given back a moment after the application has ended."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+        status, end = 503, monotonic() + SECONDS
+        while status == 503:
+            assert monotonic() < end, "no place was given back"
+            async with browser.get(served.address) as first:
+                status = first.status
+        async with browser.ws_connect(f"{served.base}/ws?width=100&height=30", origin=served.base) as socket:
+            yield Page(socket)

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.providers.catalogue import Catalogue
 from backrooms_tui.providers.keys import Keys
 from backrooms_tui.providers.registry import Providers
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.ui.screens.models.testing import ask_offers
+from backrooms_tui.ui.screens.templates.files_named import require_listed_models
 from tests.cli.conftest import CommandLine
 from tests.serving.conftest import Serve
 from tests.serving.serving import opened
@@ -110,6 +113,73 @@ def test_what_the_list_has_can_be_chosen(folder: Path, name: str) -> None:
 def test_at_the_machine_itself_any_file_can_be_named(folder: Path) -> None:
     known = Catalogue({}, {}, folder / "models")
     assert known.resolve(f"scripted/{folder}/demo.txt").reference == f"scripted/{folder}/demo.txt"
+
+
+TEMPLATE = """[template]
+title = "Trap"
+[[agents]]
+name = "Ada"
+model = "{one}"
+[[agents]]
+name = "Ben"
+[rules]
+{rules}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "rules"),
+    [
+        ("scripted/{0}/secrets.txt", ""),
+        ("local/{0}/outside.gguf", ""),
+        ("{0}/outside.gguf", ""),
+        ("demo", 'order = "manager"\nmanager = "scripted/{0}/secrets.txt"'),
+        ("demo", '[[rules.ladder]]\nremedy = "model"\nmodel = "scripted/{0}/secrets.txt"'),
+    ],
+)
+def test_a_template_of_a_browser_names_no_files(folder: Path, one: str, rules: str) -> None:
+    text = TEMPLATE.format(one=one.format(folder), rules=rules.format(folder))
+    with pytest.raises(OperatorError, match="cannot be named by its file"):
+        require_listed_models(text, "trap.toml", catalogue(folder))
+
+
+@pytest.mark.parametrize("one", ["demo", "opus", "nobody-knows-it", "local/kept.gguf"])
+def test_a_template_of_a_browser_names_models(folder: Path, one: str) -> None:
+    require_listed_models(TEMPLATE.format(one=one, rules=""), "fine.toml", catalogue(folder))
+    require_listed_models("[[agents", "broken.toml", catalogue(folder))
+
+
+async def test_this_machine_can_be_asked_for_its_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    monkeypatch.setenv("BACKROOMS_SERVED", "typing")
+    monkeypatch.setenv("BACKROOMS_DATA_DIR", str(folder))
+    monkeypatch.setenv("BACKROOMS_CONFIG_DIR", str(folder))
+    workspace = Workspace()
+    try:
+        assert "kept.gguf" in {one.model for one in await ask_offers(workspace, "local")}
+    finally:
+        await workspace.aclose()
+
+
+async def test_a_template_with_a_file_is_not_saved_in_a_browser(
+    serve: Serve, backrooms: CommandLine, tmp_path: Path
+) -> None:
+    folder = Path(backrooms("locate", "templates").out.strip())
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "trap.toml").write_text(TEMPLATE.format(one="opus", rules="") + "# end\n")
+    async with opened(serve(), width=160, height=45) as page:
+        await page.until("Commands")
+        await page.send("stdin", "t")
+        await page.until("Trap")
+        await page.send("stdin", "e")
+        await page.until("nothing is wrong")
+        line = f'\n[[agents]]\nname = "Cleo"\nmodel = "scripted/{tmp_path}/secrets.txt"\n'
+        await page.send("stdin", f"\x1b[200~{line}\x1b[201~")
+        await page.send("stdin", "\x13")  # ctrl+s
+        await page.until("cannot be named by its file")
+        assert "Saved" not in page.seen
+    assert "scripted" not in (folder / "trap.toml").read_text()
 
 
 async def test_models_of_the_list_talk_in_a_browser(serve: Serve, backrooms: CommandLine) -> None:

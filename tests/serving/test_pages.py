@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 from tests.serving.conftest import Serve
-from tests.serving.serving import is_there, opened, until, visited
+from tests.serving.serving import is_there, opened, opened_when_free, until, visited
 
 
 async def test_the_application_is_drawn_and_hears_what_is_typed(serve: Serve, night: str) -> None:
@@ -83,8 +83,8 @@ async def test_there_are_only_so_many_places(serve: Serve, night: str) -> None:
             with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
                 await browser.ws_connect(f"{served.base}/ws", origin=served.base)
             assert refused.value.status == 503
-        await until(lambda: not served.children(), "the place is free")
-        async with opened(served) as page:
+        await until(lambda: not served.children(), "the application has ended")
+        async with opened_when_free(served) as page:
             await page.until("Lanterns")
 
 

@@ -3,7 +3,8 @@
 import aiohttp
 import pytest
 
-from backrooms_tui.serving.admission import admission
+from backrooms_tui.serving.admission import admission, allowed_name
+from backrooms_tui.session.trouble import OperatorError
 from tests.serving.conftest import Serve
 from tests.serving.serving import Served, visited
 
@@ -92,6 +93,43 @@ async def test_a_name_that_only_leads_here_is_not_ours(serve: Serve) -> None:
             assert await joined(browser, served, Host=host, Origin=f"http://{host}") == 403, host
         for host in (f"localhost:{port}", "[::1]:9", "127.0.0.1", "talks.example", "TALKS.example:80"):
             assert (await answer(browser, served.address, Host=host))[0] == 200, host
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("talks.example", "talks.example"),
+        (" TALKS.example ", "talks.example"),
+        ("my_machine-2", "my_machine-2"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("192.168.1.7", "192.168.1.7"),
+        ("[FE80::0:1]", "fe80::1"),
+    ],
+)
+def test_a_name_that_is_allowed_is_what_browsers_ask_for(written: str, meant: str) -> None:
+    assert allowed_name(written) == meant
+    host = f"[{meant}]" if ":" in meant else meant
+    assert admission("127.0.0.1", [written]).knows_host(f"{host}:8765")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "*",
+        "*.example",
+        "http://talks.example",
+        "talks.example:8765",
+        "talks.example/x",
+        "a b",
+        "-a",
+        "a..b",
+        "\x1b[",
+    ],
+)
+def test_what_nobody_would_ask_for_is_not_allowed(written: str) -> None:
+    with pytest.raises(OperatorError):
+        admission("127.0.0.1", [written])
 
 
 async def test_the_secret_is_new_each_time_and_told_once(serve: Serve) -> None:

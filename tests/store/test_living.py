@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -166,6 +167,60 @@ def test_ids_that_are_no_names_for_files_are_live_as_any_other(store: Store) -> 
         assert store.keeper(session) is None
 
 
+def lose_the_mark(store: Store, database: str) -> None:
+    """As when somebody clears the folder, or the server is started anew."""
+    if "://" not in database:
+        shutil.rmtree(live_folder(database))
+        return
+    with store.database.reading() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'backrooms %%'"
+        ).all()
+    until(lambda: store.living() == {})
+
+
+def recorded(store: Store) -> tuple[Script, Recorder]:
+    script = Script(store.new_id()).open()
+    script.speak("one")
+    recorder = Recorder(store)
+    for event in script.events:
+        recorder.hear(event)
+    return script, recorder
+
+
+async def test_a_mark_that_was_lost_is_made_again_before_more_is_written(store: Store, database: str) -> None:
+    script, recorder = recorded(store)
+    await recorder.settled()
+    lose_the_mark(store, database)
+    before = len(script.events)
+    script.speak("two")
+    for event in script.events[before:]:
+        recorder.hear(event)
+    await recorder.settled()
+    assert list(store.living()) == [script.session]
+    recorder.close()
+    assert store.living() == {}
+    assert [turn.text for turn in store.turns(script.session, 1, 2)] == ["one", "two"]
+
+
+async def test_who_lost_the_mark_and_comes_second_writes_nothing_and_leaves_the_other_alone(
+    store: Store, database: str
+) -> None:
+    script, recorder = recorded(store)
+    await recorder.settled()
+    lose_the_mark(store, database)
+    others = store.claim(script.session)
+    before = len(script.events)
+    script.speak("two")
+    for event in script.events[before:]:
+        recorder.hear(event)
+    with pytest.raises(LiveError, match="is being recorded by"):
+        recorder.close()
+    assert list(store.living()) == [script.session]
+    assert store.summary(script.session).turns == 1
+    others.release()
+
+
 class TestFiles:
     """With SQLite, the mark is a locked file."""
 
@@ -202,8 +257,12 @@ class TestFiles:
             told = {"session": "evil", "process": 7, "host": "a\x1b[31mb", "since": 0}
             evil = lock_file.take(folder / "evil", json.dumps(told))
             assert store.living()["evil"].spoken == "process 7 on a\u241b[31mb"
+            late = lock_file.take(folder / "late", json.dumps({**told, "session": "late", "host": "b", "since": 1e18}))
+            assert store.living()["late"].spoken == "process 7 on b"
         assert held is not None
         assert evil is not None
+        assert late is not None
+        late.release()
         held.release()
         evil.release()
 

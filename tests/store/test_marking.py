@@ -1,5 +1,6 @@
 """Stars, tags and notes: kept beside what happened, found again, and gone only with their session."""
 
+import threading
 import time
 from dataclasses import replace
 from datetime import date
@@ -89,6 +90,44 @@ def test_an_edited_turn_keeps_its_mark_and_one_spoken_again_too(store: Store) ->
     assert store.marks("s1") == {2: Mark(5.0, (), "good")}
     assert [one.words for one in store.moments()] == ["two, again"]
     assert [hit.snippet for hit in store.search("is:starred")] == ["two, again"]
+
+
+def test_the_mark_of_a_turn_that_was_taken_back_can_be_taken_away(store: Store) -> None:
+    script = Script("s1").open()
+    script.speak("one")
+    script.start()
+    script.end("two")
+    keep(store, script.events)
+    star(store, "s1", 2, at=5.0)
+    before = len(script.events)
+    script.add(TurnRetracted, turn=2, agent=2)
+    keep(store, script.events[before:], "s1")
+    store.mark("s1", 2, lambda mark: replace(mark, starred=None))
+    assert store.moments() == []
+    with pytest.raises(OperatorError, match="there is no turn 2"):
+        star(store, "s1", 2)
+
+
+def test_of_many_who_mark_the_same_turn_at_once_nobody_is_lost(store: Store, database: str) -> None:
+    session = kept(store, "one").session
+    wrong: list[Exception] = []
+
+    def tag(name: str) -> None:
+        try:
+            with open_store(database) as other:
+                for number in range(5):
+                    own = f"{name}{number}"
+                    other.mark(session, 1, lambda mark, own=own: mark.tagged([own]))  # type: ignore[misc]
+        except Exception as error:
+            wrong.append(error)
+
+    several = [threading.Thread(target=tag, args=(name,)) for name in "abc"]
+    for one in several:
+        one.start()
+    for one in several:
+        one.join()
+    assert wrong == []
+    assert set(store.marks(session)[1].tags) == {f"{name}{number}" for name in "abc" for number in range(5)}
 
 
 def test_a_session_takes_its_marks_into_the_trash_and_out_of_it(store: Store) -> None:

@@ -28,7 +28,7 @@ _BOMS = (
 
 
 class Source:
-    """One file. It can be read several times over; `told` hears how many bytes of how many have been read.
+    """One file. It can be read several times over; `told` hears how far that is, as bytes of those that it holds.
 
     `now` and `modified` are Unix seconds: the present, and when the file was last written. Everything raises
     OperatorError with the place in the file: for what is missing, unreadable, no ordinary file, or not UTF-8.
@@ -97,7 +97,7 @@ class Source:
             yield number, rest.removesuffix("\r")
 
     def digest(self) -> str:
-        """The SHA-256 of the bytes that it holds now, in hexadecimal digits. 100 MB take a third of a second."""
+        """The SHA-256 of the bytes that it holds now, in hexadecimal digits. All of it is read for that."""
         seen = hashlib.sha256()
         with self._open() as file:
             while chunk := file.read(CHUNK):
@@ -135,8 +135,7 @@ class Source:
         data = file.read(amount)
         self._read += len(data)
         if self._told is not None:
-            whole = self.size * self.passes
-            self._told(min(self._read, whole), whole)
+            self._told(min(self._read // self.passes, self.size), self.size)
         return data
 
     def _unreadable(self, error: OSError | ValueError) -> OperatorError:

@@ -7,6 +7,7 @@ from textual.cache import LRUCache
 
 from backrooms_tui.conversation.hearing import away
 from backrooms_tui.session.state import Entry, NoticeEntry, SessionState, TurnEntry, WordEntry
+from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
     from backrooms_tui.store.database import Store
@@ -85,7 +86,8 @@ class StoredEntries:
 
     Entry n is turn n + 1; `block` has what stands before it, too, and after the last turn comes what else there is.
     `last` ends it with that turn. With `seat`, what does not concern that agent is left out of the blocks. Reading
-    takes a few milliseconds and happens where it is called; `heard_by` shares what was read.
+    takes a few milliseconds and happens where it is called; `heard_by` shares what was read. What cannot be read, as
+    the session was deleted meanwhile, or the database is out of reach, says so in its place until it is read again.
     """
 
     def __init__(self, store: "Store", session: str, *, seat: int | None = None, last: int | None = None) -> None:
@@ -121,14 +123,16 @@ class StoredEntries:
     def block(self, index: int) -> Sequence[Entry]:
         """What stands before the turn since the one before it, and the turn."""
         seat = self._seat
-        return [one.entry for one in self._pages.slot(index) if concerns(one.entry, seat, there=seat not in one.away)]
+        slot = self._pages.slot(index)
+        return [one.entry for one in slot if one.unread or concerns(one.entry, seat, there=seat not in one.away)]
 
 
 class _Stored(NamedTuple):
-    """An entry, and the seats that were away when it came."""
+    """An entry, and the seats that were away when it came; or what stands for a turn that could not be read."""
 
     entry: Entry
     away: frozenset[int]
+    unread: bool = False
 
 
 class _Pages:
@@ -150,7 +154,8 @@ class _Pages:
         turns = self._store.summary(self._session).turns
         self.turns = turns if self._last is None else min(turns, self._last)
         page = max(0, self.turns - 1) // PAGE
-        self.slots = self.turns + any(self._page(page)[self.turns - page * PAGE :])
+        self._kept[page] = self._read(page)
+        self.slots = self.turns + any(self._kept[page][self.turns - page * PAGE :])
 
     def slot(self, index: int) -> list[_Stored]:
         page = min(index // PAGE, max(0, self.turns - 1) // PAGE)
@@ -158,18 +163,31 @@ class _Pages:
 
     def _page(self, number: int) -> list[list[_Stored]]:
         known = self._kept.get(number)
-        if known is not None:
-            return known
-        first = number * PAGE + 1
-        last = min(first + PAGE - 1, max(self.turns, 1))
+        if known is None:
+            try:
+                known = self._read(number)
+            except OperatorError as error:  # it is being drawn: nobody is there to be told
+                known = [[_unread(turn, error)] for turn in self._turns_on(number)]
+            self._kept[number] = known
+        return known
+
+    def _turns_on(self, page: int) -> range:
+        first = page * PAGE + 1
+        return range(first, min(first + PAGE, max(self.turns, 1) + 1))
+
+    def _read(self, page: int) -> list[list[_Stored]]:
+        turns = self._turns_on(page)
         slots: list[list[_Stored]] = [[]]
-        stretch = self._store.stretch(self._session, first, last)
+        stretch = self._store.stretch(self._session, turns[0], turns[-1])
         for place, entry in enumerate(stretch.entries):
             slots[-1].append(_Stored(entry, frozenset(seat for seat in stretch.agents if _away(stretch, seat, place))))
             if isinstance(entry, TurnEntry) and not entry.retracted:
                 slots.append([])
-        self._kept[number] = slots
         return slots
+
+
+def _unread(turn: int, error: OperatorError) -> _Stored:
+    return _Stored(NoticeEntry(f"turn {turn} cannot be read: {error.what}", 0.0, "warning"), frozenset(), unread=True)
 
 
 def _away(state: SessionState, seat: int | None, index: int) -> bool:

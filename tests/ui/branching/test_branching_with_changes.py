@@ -7,6 +7,7 @@ from textual.widgets import Select
 
 from backrooms_tui.assembly.continuing import resume
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.session.setup import AgentSetup, Setup
 from backrooms_tui.session.state import WordEntry
 from backrooms_tui.ui.screens.branches.branches import BranchesScreen
 from backrooms_tui.ui.screens.branches.compare import CompareScreen
@@ -18,8 +19,10 @@ from backrooms_tui.ui.screens.branching.variant import VariantScreen
 from backrooms_tui.ui.screens.manners.manners import MannersScreen
 from backrooms_tui.ui.screens.rules.rules import RulesScreen
 from backrooms_tui.ui.screens.stage.stage import StageScreen
+from backrooms_tui.ui.widgets.line_input import LineInput
 from tests.hostile import HOSTILE, control_bytes
 from tests.ui.branching.conftest import Shown
+from tests.ui.conditions import at_once
 
 Script = Callable[..., str]
 
@@ -133,6 +136,7 @@ async def test_branches_are_added_changed_taken_out_and_brought_back(shown: Show
         await branching.until(lambda: len(form.changes) == 1)
         await branching.press("u")
         await branching.until(lambda: len(form.changes) == 2)
+        assert form.query_one("#title", LineInput).placeholder == "A night · from turn 4"
         await branching.press("ctrl+s")
         stage = await branching.on(StageScreen)
         assert stage.state.setup is not None
@@ -307,5 +311,41 @@ def test_titles_tell_branches_apart() -> None:
     from backrooms_tui.assembly.branching import Change
     from backrooms_tui.ui.screens.branching.telling import each_with, named
 
-    made = named((*each_with(Change(), 2, ["openai/gpt", "opus"]), Change(), Change(words=("Hm.",))))
-    assert [one.name for one in made] == [" with gpt as 2", " with opus as 2", ", 1 of 2", ", 2 of 2"]
+    setup = Setup(title="", template="duo", agents=(AgentSetup(1, "Ada", "x/one"), AgentSetup(2, "Bo", "x/two")))
+
+    def called(*changes: Change) -> list[str]:
+        return [one.name for one in named(changes, setup)]
+
+    assert called(*each_with(Change(), 2, ["openai/gpt", "opus"])) == [" with gpt as 2", " with opus as 2"]
+    assert called(Change(), Change(words=("Hm.",))) == ["", " with words to all"]
+    cooler, hotter = (Change(params={2: {"temperature": value}}) for value in ("0.2", "1.3"))
+    assert called(cooler, hotter) == [" with ② temperature=0.2", " with ② temperature=1.3"]
+    assert called(Change(), Change()) == [", 1 of 2", ", 2 of 2"]
+    long = [Change(params={2: {"temperature": "0.2", "stop": "x" * 60}}, seed=seed) for seed in (1, 2)]
+    assert called(*long) == [", 1 of 2", ", 2 of 2"]
+
+
+async def test_asked_twice_at_once_the_branches_are_made_once(shown: Shown, night: str) -> None:
+    async with shown(lambda app: app.show_replay(night, 2)) as branching:
+        await branching.sees("turn 2 of 4")
+        await branching.form()
+        at_once(branching.app, "ctrl+s", "ctrl+s", "ctrl+s")
+        await branching.on(StageScreen)
+        await branching.press("escape")
+        await branching.sees("turn 2 of 4")
+        assert len(branching.branches()) == 1
+
+
+async def test_a_whisper_to_somebody_who_is_away_is_warned_of(shown: Shown, night: str, workspace: Workspace) -> None:
+    opened = await resume(workspace, night)
+    opened.conversation.send_away(2)
+    await opened.aclose()
+    async with shown(lambda app: app.show_replay(night, 4)) as branching:
+        await branching.sees("turn 4 of 4")
+        await branching.form()
+        variant = await branching.variant()
+        await branching.fill("whisper", "Doubt it.")
+        variant.query_one("#to", Select).value = 2
+        await branching.sees("② is away and does not hear it")
+        variant.query_one("#to", Select).value = 1
+        await branching.until(lambda: "is away" not in branching.text)

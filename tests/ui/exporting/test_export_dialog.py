@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,80 +10,20 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.events import AnyEvent
 from backrooms_tui.store.database import Store
 from backrooms_tui.ui.app import BackroomsApp
-from backrooms_tui.ui.screens.exporting.exporting import ExportScreen
 from backrooms_tui.ui.screens.exporting.wish import FORMATS
 from backrooms_tui.ui.screens.home.home import HomeScreen
-from backrooms_tui.ui.widgets.path_line import PathLine
 from tests.hostile import HOSTILE, control_bytes
-from tests.store.scripts import BEGAN, kept
+from tests.store.scripts import kept
 from tests.ui.conditions import screen_text, until
+from tests.ui.exporting.dialog import asking, choose, files, sees, write_to
 
 SIZES = [(60, 20), (80, 24), (200, 50)]
-
-
-def sees(pilot: Pilot[int], *words: str) -> bool:
-    """However the lines are broken: paths are long."""
-    text = _squeezed(screen_text(pilot.app))
-    return all(_squeezed(word) in text for word in words)
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s│]", "", text)
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.is_file())
-
-
-@pytest.fixture(autouse=True)
-def _first_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ExportScreen, "_last_format", 0)
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))  # a recording is made by a process of its own
-
-
-@pytest.fixture
-def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that one is in."""
-    folder = tmp_path / "out"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-@pytest.fixture
-def nights(workspace: Workspace) -> list[str]:
-    """Three sessions, the newest last."""
-    store = workspace.store
-    return [
-        kept(store, "A wall.", "A door.", title=title, began=BEGAN + number * 86_400).session
-        for number, title in enumerate(("First night", "Second night", "Third night"))
-    ]
-
-
-def asking(workspace: Workspace, sessions: list[str], title: str = "A night") -> BackroomsApp:
-    return BackroomsApp(workspace, lambda app: app.show_export(sessions, title))
-
-
-async def choose(pilot: Pilot[int], format: str) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, ExportScreen) and sees(pilot, "→"))
-    place = [id for id, _, _ in FORMATS].index(format)
-    pilot.app.screen.query_one(OptionList).highlighted = place
-    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).highlighted == place)
-
-
-async def write_to(pilot: Pilot[int], place: Path | str) -> None:
-    line = pilot.app.screen.query_one(PathLine)
-    line.focus()
-    line.value = str(place)
-    await until(pilot, lambda: line.has_focus)
-    await pilot.press("enter")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -299,37 +238,6 @@ async def test_a_full_disk_is_said_and_nothing_is_left(
     assert list(out.iterdir()) == []
 
 
-async def test_a_recording_is_made_by_a_process_of_its_own(workspace: Workspace, nights: list[str], out: Path) -> None:
-    async with asking(workspace, nights[:1]).run_test(size=(80, 24)) as pilot:
-        await choose(pilot, "cast")
-        pilot.app.screen.query_one("#columns").value = "39"  # type: ignore[attr-defined]
-        await until(pilot, lambda: sees(pilot, "that is no number of columns; write one from 40 to 400"))
-        pilot.app.screen.query_one("#columns").value = "60"  # type: ignore[attr-defined]
-        pilot.app.screen.query_one("#speed").value = "8"  # type: ignore[attr-defined]
-        await write_to(pilot, "night.cast")
-        await until(pilot, lambda: sees(pilot, "Written:"), seconds=60)
-    head, *drawn = (out / "night.cast").read_text("utf-8").splitlines()
-    assert json.loads(head)["width"] == 60
-    assert "A door." in "".join(json.loads(line)[2] for line in drawn)
-
-
-async def test_a_recording_that_is_stopped_leaves_nothing_behind(
-    workspace: Workspace, out: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    passing = tmp_path / "passing"
-    passing.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(passing))
-    long = kept(workspace.store, *(f"Word {number}." for number in range(300)), title="Long").session
-    async with asking(workspace, [long]).run_test(size=(80, 24)) as pilot:
-        await choose(pilot, "cast")
-        await pilot.press("enter")
-        await until(pilot, lambda: list(passing.glob("*/*")), seconds=60)
-        await pilot.press("escape")
-        await until(pilot, lambda: sees(pilot, "Stopped; nothing was written"))
-    assert list(passing.iterdir()) == []
-    assert list(out.iterdir()) == []
-
-
 async def test_from_the_stage_the_replay_and_the_branches(workspace: Workspace, nights: list[str], out: Path) -> None:
     from backrooms_tui.assembly.continuing import resume
 
@@ -357,3 +265,34 @@ async def test_whatever_a_title_says_does_nothing_to_the_screen(workspace: Works
             await pilot.press("enter")
             await until(pilot, lambda: sees(pilot, "Written:"))
             assert not control_bytes(screen_text(pilot.app).encode())
+
+
+async def test_what_was_deleted_since_it_was_chosen_keeps_nobody_from_the_others(
+    workspace: Workspace, nights: list[str], out: Path
+) -> None:
+    workspace.store.put_away(nights[0])
+    workspace.store.delete_from_trash(nights[0])
+    async with asking(workspace, nights, "3 sessions").run_test(size=(80, 24)) as pilot:
+        await choose(pilot, "markdown")
+        await write_to(pilot, f"{out}/all/")
+        await until(pilot, lambda: sees(pilot, "Written:", "1 of them is not there any more"))
+    assert len(files(out / "all")) == 2
+
+
+async def test_a_fault_of_the_program_is_said_and_the_form_is_there_again(
+    workspace: Workspace, nights: list[str], out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asking(workspace, nights[:1]).run_test(size=(80, 24)) as pilot:
+        await choose(pilot, "html")
+        with monkeypatch.context() as broken:
+            broken.setattr("backrooms_tui.formats.outgoing.html.write_html", lambda record, out: 1 / 0)
+            await pilot.press("enter")
+            await until(pilot, lambda: sees(pilot, "something unforeseen happened", "enter writes it"))
+        await pilot.press("enter")
+        await until(pilot, lambda: sees(pilot, "Written:"))
+
+
+async def test_it_begins_at_home_where_the_folder_is_gone(workspace: Workspace, nights: list[str], out: Path) -> None:
+    out.rmdir()
+    async with asking(workspace, nights[:1]).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: sees(pilot, "→ ~/", "enter writes it"))

@@ -22,7 +22,7 @@ from backrooms_tui.ui.screens.replay.replay import ReplayScreen
 from backrooms_tui.ui.screens.stage.stage import StageScreen
 from backrooms_tui.ui.widgets.path_line import PathLine
 from tests.hostile import control_bytes
-from tests.ui.conditions import screen_text, until
+from tests.ui.conditions import at_once, screen_text, until
 
 SAMPLES = Path(__file__).parents[2] / "formats" / "samples"
 LOG = "opus_gpt4o_lighthouse_20250314_213005.txt"
@@ -120,6 +120,19 @@ async def test_what_is_in_it_is_told_before_anything_is_kept(workspace: Workspac
         assert kept(workspace) == ["lighthouse · Claude 1 ↔ GPT4o 2"]
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen) and sees(pilot, "1 session"))
+
+
+@pytest.mark.parametrize("keys", [("o", "o", "o"), ("enter", "enter"), ("p", "o")])
+async def test_keys_that_are_pressed_twice_open_it_once(
+    workspace: Workspace, there: Path, keys: tuple[str, ...]
+) -> None:
+    async with importing(workspace).run_test(size=(100, 30)) as pilot:
+        await brought_in(pilot, LOG)
+        at_once(pilot.app, *keys)
+        later = (StageScreen, GoingOnScreen, ReplayScreen)
+        await until(pilot, lambda: isinstance(pilot.app.screen, later) and sees(pilot, "lighthouse"))
+        assert sum(isinstance(screen, later) for screen in pilot.app.screen_stack) == 1
+        assert not any(isinstance(screen, ImportScreen) for screen in pilot.app.screen_stack)
 
 
 @pytest.mark.parametrize(("key", "screen"), [("p", ReplayScreen), ("o", StageScreen)])
@@ -299,7 +312,7 @@ async def test_a_large_one_says_how_far_it_is_and_stopping_keeps_nothing(
     gate = _Gate(monkeypatch)
     async with importing(workspace).run_test(size=(80, 24)) as pilot:
         await look_into(pilot, "opus_opus_long_20250101_000000.txt")
-        await until(pilot, lambda: sees(pilot, "looking into it", "of 6 MB", "esc stops it"))
+        await until(pilot, lambda: sees(pilot, "looking into it", "of 3 MB", "esc stops it"))
         await pilot.press("escape")
         gate.go.set()
         await until(pilot, lambda: sees(pilot, "Stopped; nothing of it was kept", "enter looks into it"))
@@ -307,7 +320,7 @@ async def test_a_large_one_says_how_far_it_is_and_stopping_keeps_nothing(
         await until(pilot, lambda: sees(pilot, "enter brings it in"), seconds=60)
         gate.close()
         await pilot.press("enter")
-        await until(pilot, lambda: gate.reached.is_set() and sees(pilot, "bringing it in", "of 6 MB"))
+        await until(pilot, lambda: gate.reached.is_set() and sees(pilot, "bringing it in", "of 3 MB"))
         await pilot.press("escape")
         gate.go.set()
         await until(pilot, lambda: sees(pilot, "Stopped; nothing of it was kept"))
@@ -338,3 +351,48 @@ async def test_a_file_that_grows_meanwhile_is_read_as_far_as_it_went(workspace: 
             log.write("\n### Claude 1 ###\nAnd one more.\n")
         await pilot.press("enter")
         await until(pilot, lambda: sees(pilot, "It is among your sessions now", "turns     6"))
+
+
+async def test_long_notes_go_on_under_their_own_beginning(workspace: Workspace, there: Path) -> None:
+    async with importing(workspace).run_test(size=(60, 20)) as pilot:
+        await look_into(pilot, LOG)
+        await until(pilot, lambda: sees(pilot, "note      such a log", "enter brings it in"))
+        rows = [row.strip(" │") for row in screen_text(pilot.app).splitlines()]
+        (first,) = (place for place, row in enumerate(rows) if row.startswith("note      such a log"))
+        indented = screen_text(pilot.app).splitlines()[first + 1].partition("│")[2]
+        assert indented.startswith(" " * 11)
+        assert indented[11] != " "
+        assert " ".join(rows[first : first + 3]).startswith(
+            "note      such a log does not hold the system texts, nor what was said before the first turn"
+        )
+
+
+async def test_a_fault_of_the_program_is_said_and_another_file_can_be_chosen(
+    workspace: Workspace, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with importing(workspace).run_test(size=(80, 24)) as pilot:
+        await at_the_path(pilot)
+        with monkeypatch.context() as broken:
+            broken.setattr(Source, "digest", lambda source: 1 / 0)
+            await look_into(pilot, LOG)
+            await until(pilot, lambda: sees(pilot, "something unforeseen happened", "enter looks into it"))
+        await look_into(pilot, LOG)
+        await until(pilot, lambda: sees(pilot, "enter brings it in"))
+
+
+async def test_it_begins_at_home_where_the_folder_is_gone(workspace: Workspace, there: Path) -> None:
+    shutil.rmtree(there)
+    async with importing(workspace).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: sees(pilot, "~/", "tab completes"))
+
+
+async def test_a_name_is_found_in_a_folder_with_very_many(workspace: Workspace, there: Path) -> None:
+    many = there / "many"
+    many.mkdir()
+    for number in range(2_100):
+        (many / f"a{number}").touch()
+    (many / "log of a night.txt").touch()
+    async with importing(workspace).run_test(size=(80, 24)) as pilot:
+        await at_the_path(pilot)
+        line(pilot).value = f"{many}/log"
+        await until(pilot, lambda: sees(pilot, "▸ log of a night.txt"))

@@ -1,5 +1,6 @@
 """The trash on the screen: what was deleted comes back from there, or goes for good when that is what is wanted."""
 
+import threading
 import time
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import update
 from textual.pilot import Pilot
 
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.store.database import Store
 from backrooms_tui.store.schema import sessions
 from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.home.home import HomeScreen
@@ -14,7 +16,7 @@ from backrooms_tui.ui.screens.question.question import QuestionScreen
 from backrooms_tui.ui.screens.trash.trash import TrashScreen
 from tests.hostile import HOSTILE
 from tests.store.scripts import kept
-from tests.ui.conditions import screen_text, until
+from tests.ui.conditions import at_once, screen_text, until
 
 
 def sees(pilot: Pilot[int], *words: str) -> bool:
@@ -136,3 +138,89 @@ async def test_whatever_a_title_says_does_nothing_to_the_screen(workspace: Works
             assert "\x1b" not in screen_text(pilot.app)
             await pilot.press("escape", "down")
             await until(pilot, lambda: isinstance(pilot.app.screen, TrashScreen))
+
+
+async def test_two_keys_at_once_bring_back_two(workspace: Workspace, deleted: list[str]) -> None:
+    async with opened(workspace).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: sees(pilot, "3 sessions"))
+        at_once(pilot.app, "enter", "enter")
+        await until(pilot, lambda: in_trash(workspace) == ["First"])
+        await until(pilot, lambda: sees(pilot, "1 session ", "First"))
+
+
+async def test_leaving_at_once_shows_at_home_what_was_brought_back(
+    workspace: Workspace, deleted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow, go = Store.bring_back, threading.Event()
+
+    def slowly(store: Store, session: str) -> None:
+        go.wait(20)
+        slow(store, session)
+
+    monkeypatch.setattr(Store, "bring_back", slowly)
+    async with BackroomsApp(workspace).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: sees(pilot, "1 session"))
+        await pilot.press("d")
+        await until(pilot, lambda: len(in_trash(workspace)) == 4)
+        await pilot.press("T")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TrashScreen) and sees(pilot, "4 sessions"))
+        at_once(pilot.app, "enter", "escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen) and sees(pilot, "n New"))
+        go.set()
+        await until(pilot, lambda: sees(pilot, "1 session", "The kept one"))
+
+
+async def test_keys_do_not_stop_what_is_being_deleted(
+    workspace: Workspace, deleted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete, begun, go = Store.delete_from_trash, threading.Event(), threading.Event()
+
+    def slowly(store: Store, session: str) -> bool:
+        begun.set()
+        go.wait(20)
+        return delete(store, session)
+
+    monkeypatch.setattr(Store, "delete_from_trash", slowly)
+    async with opened(workspace).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: sees(pilot, "3 sessions"))
+        at_once(pilot.app, "E", "E")
+        await until(pilot, lambda: isinstance(pilot.app.screen, QuestionScreen) and sees(pilot, "all 3 sessions"))
+        await pilot.press("y")
+        await until(pilot, begun.is_set)
+        await pilot.press("d", "E")
+        go.set()
+        await until(pilot, lambda: sees(pilot, "Deleted for good: 3 sessions", "empty"))
+        assert isinstance(pilot.app.screen, TrashScreen)
+    assert in_trash(workspace) == []
+
+
+async def test_what_was_deleted_a_moment_ago_is_there(
+    workspace: Workspace, deleted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for id in deleted:
+        workspace.store.bring_back(id)
+    put_away, go = Store.put_away, threading.Event()
+
+    def slowly(store: Store, session: str) -> None:
+        go.wait(20)
+        put_away(store, session)
+
+    monkeypatch.setattr(Store, "put_away", slowly)
+    async with BackroomsApp(workspace).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: sees(pilot, "4 sessions"))
+        at_once(pilot.app, "d", "d", "d", "T")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TrashScreen))
+        go.set()
+        await until(pilot, lambda: sees(pilot, "Trash · 3 sessions"))
+
+
+async def test_what_somebody_took_out_meanwhile_is_not_said_to_be_deleted(
+    workspace: Workspace, deleted: list[str]
+) -> None:
+    async with opened(workspace).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: sees(pilot, "3 sessions"))
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(pilot.app.screen, QuestionScreen) and sees(pilot, "“Third”"))
+        workspace.store.bring_back(deleted[2])
+        await pilot.press("y")
+        await until(pilot, lambda: sees(pilot, "Somebody took it out of the trash meanwhile", "2 sessions"))

@@ -286,7 +286,7 @@ class BothScreen(Screen[None]):
         except OperatorError as error:
             self._not_kept(error)
             return
-        if not self.is_current:  # the person has gone elsewhere meanwhile
+        if not self.is_active:  # the person has gone elsewhere meanwhile
             await opened.aclose()
             return
         self.app.pop_screen()

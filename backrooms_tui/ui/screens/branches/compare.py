@@ -13,6 +13,7 @@ from textual.widgets import Static
 from backrooms_tui.assembly.comparing import Compared, Figures, Reading, compare
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.branch_titles import told_apart
 from backrooms_tui.ui.screens.branches.pairs import Pair
 from backrooms_tui.ui.screens.xray.page import Page
 from backrooms_tui.ui.screens.xray.pieces import Piece
@@ -100,7 +101,7 @@ class CompareScreen(Screen[None]):
             head.update(shown_line(f"{error.what}; {error.cure}"))
             return
         self.compared = compared
-        titles = _apart(compared.sessions[0].title, compared.sessions[1].title)
+        titles = told_apart(compared.sessions[0].title, compared.sessions[1].title)
         for name, title, figures in zip("ab", titles, compared.figures, strict=True):
             self.query_one(f"#compare-{name}", Head).show(title, figures)
         since = max(figures.turns for figures in compared.figures)
@@ -144,14 +145,6 @@ def figures_told(figures: Figures, *, short: bool = False) -> str:
         return f"{figures.turns:,} t. · {figures.words:,} w. · {price}{stalled}"
     stalled = " · stall not measured" if share is None else f" · {figures.stalled} of {figures.measured} stalled"
     return f"{_turns(figures.turns)} · {figures.words:,} words · {price}{stalled}"
-
-
-def _apart(first: str, second: str) -> tuple[str, str]:
-    """Two titles, without the family's name where a branch has more to say: there may be little room."""
-    family = first.partition(" · ")[0]
-    if not family or family != second.partition(" · ")[0]:
-        return first, second
-    return first.removeprefix(f"{family} · "), second.removeprefix(f"{family} · ")
 
 
 def _pieces(compared: Compared, reading: Reading) -> list[Piece]:

@@ -9,8 +9,9 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
+from textual.worker import Worker
 
-from backrooms_tui.assembly.branching import EVERYBODY, Change
+from backrooms_tui.assembly.branching import EVERYBODY, Change, branch_title
 from backrooms_tui.assembly.moment import Moment, moment_of
 from backrooms_tui.session.parameters import checked
 from backrooms_tui.session.setup import Setup
@@ -54,6 +55,7 @@ class BranchingScreen(EditingDialog[Wish]):
         self.changes: tuple[Change, ...] = (Change(),)
         self._begun = begun
         self._taken: tuple[int, Change] | None = None
+        self._making: Worker[bool] | None = None
 
     def rows(self) -> Sequence[Widget]:
         """From where, what they are called, how far, and the branches."""
@@ -72,7 +74,7 @@ class BranchingScreen(EditingDialog[Wish]):
             ),
             Row(
                 "title",
-                [("title", LineInput(id="title", placeholder=f"{moment.title} · from turn {moment.turn}"))],
+                [("title", LineInput(id="title", placeholder=branch_title(moment.title, moment.turn)))],
                 about=_TITLE,
             ),
         )
@@ -94,7 +96,7 @@ class BranchingScreen(EditingDialog[Wish]):
         try:
             turn = whole_number(str(typed["turn"]), "a turn", f"from 1 to {moment.turns:,}") or 0
             if turn != moment.turn:
-                moment = moment_of(self.workspace.store, moment.session, turn)
+                moment = moment_of(self.workspace, moment.session, turn)
         except OperatorError as error:
             wrong["turn"] = sentence(error)
         turns: int | None = None
@@ -128,7 +130,7 @@ class BranchingScreen(EditingDialog[Wish]):
         self.moment = moment
         title = " ".join(str(typed["title"]).split()) or None
         notes = {"turn": _spoken(moment), "turns": self._cost(setups, moment, turns)}
-        return Looked({}, {}, notes, Wish(moment.turn, named(changes), title, turns))
+        return Looked({}, {}, notes, Wish(moment.turn, named(changes, moment.setup), title, turns))
 
     def _cost(self, setups: Sequence[Setup], moment: Moment, turns: int | None) -> str:
         """About what it costs, as the form for a new conversation says it."""
@@ -206,16 +208,22 @@ class BranchingScreen(EditingDialog[Wish]):
         if looked.result is None:
             self._go_to_mistake(looked)
             return False
+        if self._making is not None and not self._making.is_finished:
+            return False  # asked twice at once
+        # What a question in front of it is answered with ends this wait, and not the making.
+        self._making = self.run_worker(self._make(looked.result), group="making", exit_on_error=False)
+        return await asyncio.shield(self._making.wait())
+
+    async def _make(self, wish: Wish) -> bool:
         from backrooms_tui.ui.screens.branching.making import MakingBranchesScreen
 
-        wish = looked.result
         opened = await self.app.push_screen_wait(MakingBranchesScreen(self.moment.session, wish))
         if not opened:
             return False
         self._at_first = self.typed
         self._begun()
         app = self.backrooms
-        if self.is_current:
+        if self.is_active:
             self.dismiss(None)
         app.call_later(_lead_on, app, opened, wish)
         return True
@@ -234,7 +242,7 @@ def _lead_on(app: "BackroomsApp", opened: "Sequence[Opened]", wish: Wish) -> Non
             told = f"{len(wish.changes)} branches are made; this is the first, B shows all of them"
             app.notify(told, timeout=8)
     else:
-        app.show_running(opened, wish.turns, past_limits=not any(change.rules for change in wish.changes))
+        app.show_running(opened, wish.turns, past_limits=[not change.limits for change in wish.changes])
 
 
 def _played(resolve: Callable[[str], "object"], setup: Setup, change: Change) -> Setup:
@@ -258,6 +266,6 @@ def _spoken(moment: Moment) -> str:
 async def ask_to_branch(app: "BackroomsApp", session: str, turn: int | None, begun: Callable[[], object]) -> None:
     """Read the moment and show the form. Raises OperatorError for a turn that is not there."""
     here = app.screen
-    moment = await asyncio.to_thread(moment_of, app.workspace.store, session, turn)
+    moment = await asyncio.to_thread(moment_of, app.workspace, session, turn)
     if app.screen is here:  # nobody has gone elsewhere meanwhile
         app.push_screen(BranchingScreen(app, moment, begun))

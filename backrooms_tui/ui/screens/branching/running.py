@@ -16,6 +16,7 @@ from backrooms_tui.assembly.running_branches import Running, RunningBranches
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.branch_titles import apart
 from backrooms_tui.ui.leaving import Leaving
 from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.stage.header import Heading, StageHeader
@@ -52,12 +53,13 @@ class RunningScreen(Screen[None]):
     CSS_PATH = "running.tcss"
     AUTO_FOCUS = "Rows"
 
-    def __init__(self, opened: "Sequence[Opened]", turns: int, *, past_limits: bool = True) -> None:
+    def __init__(self, opened: "Sequence[Opened]", turns: int, *, past_limits: bool | Sequence[bool] = True) -> None:
         super().__init__()
         self.running = RunningBranches(opened, turns, past_limits=past_limits)
         self.closed = False
-        self._spent_before = [one.state.cost for one in self.running.branches]
+        self._spent_before = [_figures(one.state) for one in self.running.branches]
         self._leaving = Leaving(self, self._leave)
+        self._task: asyncio.Task[object] | None = None
         self._ending: asyncio.Task[None] | None = None
         self._over = asyncio.Event()
         self._ticking: Timer | None = None
@@ -88,11 +90,15 @@ class RunningScreen(Screen[None]):
         return cast("BackroomsApp", self.app)
 
     async def _run(self) -> None:
+        self._task = asyncio.current_task()
         try:
             await self.running.run()
         except OperatorError as error:
             self._wrong = f"{error.what}; {error.cure}"
+        except Exception as error:  # a fault of ours must not leave them without an end
+            self._wrong = f"something unforeseen happened: {type(error).__name__}: {error}"[:300]
         finally:
+            self._task = None
             self._over.set()
         await self._leave()
 
@@ -113,11 +119,15 @@ class RunningScreen(Screen[None]):
         running = self.running
         spoken = sum(one.spoken for one in running.branches)
         whole = len(running.branches) * running.turns
-        cost = sum(one.state.cost - before for one, before in zip(running.branches, self._spent_before, strict=True))
-        figures = (f"{spoken} of {whole} turns", f"${cost:.4f}" if 0 < cost < 0.01 else f"${cost:.2f}")
+        spent = [self._spent(place) for place in range(len(running.branches))]
+        cost, unpriced = (sum(figures) for figures in zip(*spent, strict=True))
+        figures = (f"{spoken} of {whole} turns", _price(cost, unpriced) or "$0.00")
         if self._wrong:
             return Heading("Branches", "", "! not kept", figures, self._wrong, True)
-        state = "✓ done" if self.closed else "◌ stopping" if running.stopped else "▶ running"
+        if self.closed:
+            state = "‖ stopped" if running.stopped and spoken < whole else "✓ done"
+        else:
+            state = "◌ stopping" if running.stopped else "▶ running"
         troubles = [one for one in running.branches if one.trouble is not None]
         why = "; ".join(f"{one.trouble.message} – {one.trouble.cure}" for one in troubles if one.trouble is not None)
         number = len(running.branches)
@@ -149,17 +159,22 @@ class RunningScreen(Screen[None]):
         state = one.state
         title = state.setup.title if state.setup is not None else state.session
         turns = f"{one.spoken} of {one.turns}"
-        cost = state.cost - self._spent_before[index]
-        price = f"${cost:.4f}" if 0 < cost < 0.01 else f"${cost:.2f}" if cost else ""
+        price = _price(*self._spent(index))
         columns = _columns(width)
-        texts = (_apart(title), self._doing(one), turns, price, _last_words(state))
+        texts = (apart(title), self._doing(one), turns, price, _last_words(state))
         return line(columns, texts[: len(columns)], width)
 
     def _doing(self, one: Running) -> str:
         if one.running:
             flight = one.state.in_flight
             return f"▶ {mark(flight.agent)} speaks" if flight is not None else "▶ running"
-        return f"{_SIGNS[one.how]} {_WORDS[one.how]}"
+        how = "stopped" if one.how == "ready" and (self.running.stopped or self.closed) else one.how
+        return f"{_SIGNS[how]} {_WORDS[how]}"
+
+    def _spent(self, index: int) -> tuple[float, int]:
+        """USD of a branch since it began, and how many of its turns have a price that nobody knows."""
+        (cost, unpriced), before = _figures(self.running.branches[index].state), self._spent_before[index]
+        return cost - before[0], unpriced - before[1]
 
     @property
     def _marked(self) -> Running | None:
@@ -200,6 +215,9 @@ class RunningScreen(Screen[None]):
         except OperatorError as error:
             self.app.notify(f"{error.what}; {error.cure}", severity="error", timeout=8)
             return
+        if not self.is_active:  # the person has gone elsewhere meanwhile
+            await opened.aclose()
+            return
         self._go_to(lambda: self.backrooms.show_stage(opened))
 
     def action_tree(self) -> None:
@@ -217,7 +235,7 @@ class RunningScreen(Screen[None]):
 
     def _go_to(self, show: Callable[[], object]) -> None:
         """In place of this screen, which has done its work."""
-        if self.is_current:
+        if self.is_active:
             self.app.pop_screen()
             show()
 
@@ -239,13 +257,16 @@ class RunningScreen(Screen[None]):
                 async with asyncio.timeout(PATIENCE):
                     await self._over.wait()
             except TimeoutError:
-                self.workers.cancel_group(self, "conversation")
+                if self._task is not None:
+                    self._task.cancel()
+                    await self._over.wait()  # what was being said is kept first
         try:
             await self.running.aclose()
         except OperatorError as error:
             self._wrong = f"{error.what}; {error.cure}"
             self.app.notify(self._wrong, severity="error", timeout=20)
-        self.closed = True
+        finally:
+            self.closed = True
         self._tick()
 
 
@@ -253,10 +274,14 @@ def _columns(width: int) -> tuple[Column, ...]:
     return _WIDE if width >= _WIDE_FROM else _NARROW
 
 
-def _apart(title: str) -> str:
-    """What sets a branch apart stands at the end: that is what there must be room for."""
-    head, parted, rest = title.rpartition(" · from turn ")
-    return f"from turn {rest} · {head}" if parted else title
+def _figures(state: SessionState) -> tuple[float, int]:
+    return state.cost, sum(agent.unpriced_turns for agent in state.agents.values())
+
+
+def _price(cost: float, unpriced: float) -> str:
+    """A turn without a known price is not a free one."""
+    told = f"${cost:.4f}" if 0 < cost < 0.01 else f"${cost:.2f}" if cost else ""
+    return " + ".join(filter(None, (told, "?" if unpriced else "")))
 
 
 def _last_words(state: SessionState) -> str:

@@ -8,6 +8,7 @@ from backrooms_tui.session.setup import Setup
 from backrooms_tui.ui.widgets.marks import mark
 
 AS_IT_WAS = "as it was"
+_FEW = 60  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,14 @@ def change_told(change: Change, setup: Setup) -> str:
     return " · ".join(told) or AS_IT_WAS
 
 
-def named(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """`changes`, each called so that it is told from the others: by its models, or else by a number."""
+def named(changes: Sequence[Change], setup: Setup) -> tuple[Change, ...]:
+    """`changes`, each called so that it is told from the others: by its models, by what is different in it where that
+    is said in few words, or else by a number."""
     names = [f" with {seated_told(change.models)}" if change.models else "" for change in changes]
+    if len(set(names)) < len(names):
+        told = ["" if text == AS_IT_WAS else f" with {text}" for text in (change_told(one, setup) for one in changes)]
+        if len(set(told)) == len(told) and all(len(text) <= _FEW for text in told):
+            names = [text.replace(" · ", ", ") for text in told]
     called: list[str] = []
     for place, name in enumerate(names):
         alike = [index for index, other in enumerate(names) if other == name]

@@ -149,6 +149,9 @@ class VariantScreen(EditingDialog[Change]):
             notes["rules"] = rules_told(setup.rules, self._rules)
         if wrong:
             return Looked(wrong, warnings, notes)
+        away = {agent.seat for agent in setup.agents if agent.absent}
+        if str(typed["whisper"]).strip() and int(str(typed["to"])) in away:
+            warnings["whisper"] = f"{mark(int(str(typed['to'])))} is away and does not hear it"
         same = set(models.values()) if len(models) == len(setup.agents) > 1 else set()
         said, says = self._moment.said, str(typed["says"])
         words, whisper = str(typed["words"]).strip(), str(typed["whisper"]).strip()

@@ -23,7 +23,7 @@ from backrooms_tui.settings.last_folders import last_folder, remember_folder
 from backrooms_tui.ui.screens.exporting.wish import CAST, COLUMNS, FORMATS, ROWS, Wish, size_of, speed_of
 from backrooms_tui.ui.screens.exporting.writing import Writing
 from backrooms_tui.ui.showing import shown, shown_line
-from backrooms_tui.ui.typed_paths import short
+from backrooms_tui.ui.typed_paths import here, short, whole
 from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.path_line import PathLine
 
@@ -109,7 +109,7 @@ class ExportScreen(ModalScreen[None]):
         try:
             if self._settled is not None:
                 await self._settled()
-            self._sessions = await asyncio.to_thread(lambda: [self._store.summary(session) for session in self._ids])
+            self._sessions = await asyncio.to_thread(self._those_there)
         except OperatorError as error:
             self._complain(error)
             return
@@ -121,6 +121,17 @@ class ExportScreen(ModalScreen[None]):
         self._look()
         if self._at_once:
             self.action_write()
+
+    def _those_there(self) -> "list[SessionSummary]":
+        """What somebody deleted for good since it was chosen keeps nobody from the others."""
+        found: list[SessionSummary] = []
+        for session in self._ids:
+            try:
+                found.append(self._store.summary(session))
+            except OperatorError:
+                if session == self._ids[-1] and not found:
+                    raise
+        return found
 
     @property
     def _store(self) -> "Store":
@@ -224,6 +235,8 @@ class ExportScreen(ModalScreen[None]):
             await writing.run()
         except OperatorError as error:
             problem = error
+        except Exception as error:  # a fault of ours must not leave the dialog without an end
+            problem = OperatorError(f"something unforeseen happened: {type(error).__name__}: {error}"[:300], "")
         finally:
             self._writing = None
             if self._ticking is not None:
@@ -247,7 +260,9 @@ class ExportScreen(ModalScreen[None]):
     def _end(self, writing: Writing, problem: OperatorError | None) -> None:
         """Say what came of it: the files, what was left out, or why there is nothing and the form again."""
         self._written = writing.written
-        left = [f"{title} is left out: {error.what}" for title, error in writing.left_out]
+        left = [harmless_line(f"{title} is left out: {error.what}") for title, error in writing.left_out]
+        if gone := len(self._ids) - len(self._sessions):
+            left.append(f"{gone:,} of them {'is' if gone == 1 else 'are'} not there any more")
         if not writing.written:
             self.query_one("#form").disabled = False
             self.query_one("#formats").focus()
@@ -259,7 +274,7 @@ class ExportScreen(ModalScreen[None]):
             return
         self._over = True
         self.add_class("-over")
-        paths = [short(path) for path in writing.written[:_LISTED]]
+        paths = [harmless_line(short(path)) for path in writing.written[:_LISTED]]
         more = len(writing.written) - len(paths)
         head = "Stopped; what was whole by then is written:" if writing.stopped else "Written:"
         rest = [f"and {more:,} more"] if more > 0 else []
@@ -274,7 +289,7 @@ class ExportScreen(ModalScreen[None]):
     def action_copy(self) -> None:
         """Copy where the files are."""
         if self._over:
-            self.app.copy_to_clipboard(harmless("\n".join(str(path.absolute()) for path in self._written)))
+            self.app.copy_to_clipboard(harmless("\n".join(str(whole(path)) for path in self._written)))
             self.query_one("#how", Static).update("copied · enter or esc goes back")
 
     def action_leave(self) -> None:
@@ -304,5 +319,5 @@ class ExportScreen(ModalScreen[None]):
 
 
 def _beginning() -> str:
-    folder = short(last_folder("export") or Path.cwd())
+    folder = short(last_folder("export") or here())
     return folder if folder.endswith(os.sep) else f"{folder}{os.sep}"

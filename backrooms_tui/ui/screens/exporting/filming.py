@@ -4,6 +4,7 @@ It writes into a passing folder. What is whole there goes to its place; what was
 """
 
 import asyncio
+import os
 import shutil
 import sys
 import threading
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _LOOKING = 0.2  # seconds between looks at whether it is to stop
 _GRACE = 5.0  # seconds for it to end by itself
+_LINE = 4096  # bytes of what it says that are looked at together
+_FAILED = "the recording could not be made"
+_CURE = "try it again, or choose another format"
 
 
 async def film(
@@ -33,13 +37,24 @@ async def film(
     there is, from 0 to 1. Raises OperatorError."""
     place = await asyncio.to_thread(lambda: _place(store, session, wish))
     length = await asyncio.to_thread(_length, store, session)
+    try:
+        return await _filmed(session, wish, place, length, told, stopped)
+    except OSError as error:  # no room for the passing folder, no more processes
+        raise OperatorError(f"{_FAILED}: {error.strerror or error}", _CURE) from error
+
+
+async def _filmed(
+    session: str, wish: Wish, place: Path, length: float, told: Callable[[float], object], stopped: threading.Event
+) -> Path | None:
     with TemporaryDirectory(prefix="backrooms-", ignore_cleanup_errors=True) as folder:
         passing = Path(folder) / "recording.cast"
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "backrooms_tui", "sessions", "export", "--format", "cast", "--progress",
+            # -P: a json.py in the folder that one is in is not ours.
+            sys.executable, "-P", "-m", "backrooms_tui", "sessions", "export", "--format", "cast", "--progress",
             "--columns", str(wish.size[0]), "--rows", str(wish.size[1]), "--speed", str(wish.speed),
             "--output", str(passing), "--", session,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": _where_we_are()},
         )  # fmt: skip
         assert child.stderr is not None
         reading = asyncio.create_task(_read(child.stderr, length / wish.speed, told))
@@ -52,20 +67,30 @@ async def film(
         if stopped.is_set():
             return None
         if child.returncode != 0 or not passing.exists():
-            raise OperatorError("the recording could not be made", said or "try it again, or choose another format")
+            what, cure = said or ("it ended at once", _CURE)
+            raise OperatorError(f"{_FAILED}: {what}", cure)
         return await asyncio.to_thread(land, lambda out: _copy(passing, out), place)
 
 
-async def _read(errors: asyncio.StreamReader, length: float, told: Callable[[float], object]) -> str:
-    """Tell how far it is; the last thing that it says which is no number."""
-    said = ""
-    while raw := await errors.readline():
-        line = raw.decode("utf-8", "replace").strip()
-        if line.isdecimal():
-            told(min(1.0, int(line) / length) if length > 0 else 0.0)
-        elif line:
-            said = line
-    return said
+def _where_we_are() -> str:
+    """Where the process finds this program, which may run from a folder where it is not installed."""
+    return os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(Path(__file__).parents[4]))))
+
+
+async def _read(errors: asyncio.StreamReader, length: float, told: Callable[[float], object]) -> tuple[str, str] | None:
+    """Tell how far it is. The last that it says which is no number: what went wrong, and what to do."""
+    said: list[str] = []
+    rest = b""
+    while chunk := await errors.read(_LINE):
+        *raws, rest = (rest + chunk).split(b"\n")
+        rest = rest[-_LINE:]
+        for raw in raws:
+            line = raw.decode("utf-8", "replace").strip()
+            if line.isdecimal():
+                told(min(1.0, int(line) / length) if length > 0 else 0.0)
+            elif line:
+                said = [*said, line][-2:]
+    return (said[0], said[-1] if len(said) > 1 else "") if said else None
 
 
 async def _end(child: asyncio.subprocess.Process, *, at_once: bool) -> None:

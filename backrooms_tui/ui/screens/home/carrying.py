@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, cast
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.home.deleting import Deletions
 from backrooms_tui.ui.screens.home.several import Several
 from backrooms_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from backrooms_tui.store.summaries import SessionSummary
     from backrooms_tui.ui.app import BackroomsApp
 
@@ -29,6 +32,10 @@ class CarryingScreen(Screen[None]):
 
     def _head(self) -> None:
         """Say how many there are, and how many are chosen."""
+        raise NotImplementedError
+
+    def _read(self) -> "Worker[None]":
+        """List the sessions as they are now."""
         raise NotImplementedError
 
     def action_mark(self) -> None:
@@ -63,7 +70,12 @@ class CarryingScreen(Screen[None]):
 
     def action_trash(self) -> None:
         """What was deleted. What comes back from there is not hidden here any more."""
-        cast("BackroomsApp", self.app).show_trash(self._deletions.show)
+        cast("BackroomsApp", self.app).show_trash(self._came_back, self._deletions.settled)
+
+    def _came_back(self, session: str) -> None:
+        self._deletions.show(session)
+        if self.is_current and is_there(self):  # the trash was left before it was back
+            self._read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a session is there only when there is one."""

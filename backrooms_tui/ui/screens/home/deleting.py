@@ -55,6 +55,11 @@ class Deletions:
             await asyncio.to_thread(store.bring_back, session)
             self._back = [one for one in self._back if one.id != session]
 
+    async def settled(self) -> None:
+        """Wait for what was asked for so far."""
+        async with self._turns:
+            pass
+
     def finish(self, store: "Store") -> None:
         """Do at once what is still waiting to be done, as nobody will be here to do it."""
         from backrooms_tui.session.trouble import OperatorError

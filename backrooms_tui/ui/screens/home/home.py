@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widgets import Button, Input, Static
@@ -15,6 +15,7 @@ from textual.widgets import Button, Input, Static
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
 from backrooms_tui.ui.presence import is_there
+from backrooms_tui.ui.screens.home.first_conversation import FirstConversation, first_conversation
 from backrooms_tui.ui.screens.home.listing import columns, session_line
 from backrooms_tui.ui.screens.home.live import LOOK, elsewhere, grown
 from backrooms_tui.ui.screens.home.starring import StarringScreen
@@ -25,26 +26,12 @@ from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.opening import Opened
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.store.summaries import SessionSummary
     from backrooms_tui.ui.app import BackroomsApp
 
-# What a first conversation is: it reads best on the little starter model.
-FIRST_TEMPLATE = "duo"
-FIRST_MODEL = "local"
-# Short turns: the other one answers soon, and the little model stays with the matter.
-FIRST_PARAMS = {"max_tokens": 160}
 # As many sessions as a screen can show are read first, the rest after that.
 _FIRST_PAGE = 100
-_EMPTY = """No sessions yet.
-
-Two voices can talk here within a minute, on a small model
-that runs inside this program: no key, no account.
-"""
-_FETCHED = "About 100 MB are fetched once."
-_HERE = "It is on this machine already: nothing is fetched."
-_EMPTY_HINT = "f or enter starts it · n sets up your own · m adds keys and models"
 
 
 class FilterInput(LineInput):
@@ -84,10 +71,7 @@ class HomeScreen(StarringScreen):
             )
         yield Static(id="columns")
         yield Rows(id="sessions")
-        with Vertical(id="empty"):
-            yield Static(_EMPTY + " ", id="welcome")
-            yield Button("Start a first conversation", id="first", variant="primary", compact=True)
-            yield Static(_EMPTY_HINT, id="hint")
+        yield FirstConversation(id="empty")
         yield Static(id="said")
         yield KeyLine()
 
@@ -112,8 +96,7 @@ class HomeScreen(StarringScreen):
             self._live = await asyncio.to_thread(elsewhere, self._workspace.store)
             self._show(page)
             if not page and not words:
-                here = await asyncio.to_thread(_starter_is_here)
-                self.query_one("#welcome", Static).update(_EMPTY + (_HERE if here else _FETCHED))
+                await self.query_one(FirstConversation).say_what_is_fetched()
             if len(page) == _FIRST_PAGE:
                 self._show(await asyncio.to_thread(lambda: self._workspace.store.list_sessions(None, words)))
         except OperatorError as error:
@@ -160,7 +143,7 @@ class HomeScreen(StarringScreen):
         self.set_class(empty, "-empty")
         self.set_class(bool(words) or self._filter.has_focus, "-filtering")
         if empty and not was_empty:
-            self.query_one("#first", Button).focus()
+            self.query_one(FirstConversation).welcome()
         elif was_empty and not empty:
             self.query_one(Rows).focus()
         self._head()
@@ -351,12 +334,7 @@ class HomeScreen(StarringScreen):
     @work(group="first", exclusive=True, exit_on_error=False)
     async def action_first(self) -> None:
         """Start a first conversation on the embedded model."""
-        from backrooms_tui.conversation.casting import Choices
-        from backrooms_tui.ui.screens.new.getting_ready import GettingReadyScreen
-
-        choices = Choices(models=(FIRST_MODEL,), params=FIRST_PARAMS, title="A first conversation")
-        opened: Opened | None = await self.app.push_screen_wait(GettingReadyScreen(FIRST_TEMPLATE, choices))
-        if opened is not None:
+        if (opened := await first_conversation(self._app)) is not None:
             self._app.show_stage(opened, run=True)
 
     def action_models(self) -> None:
@@ -385,14 +363,6 @@ class HomeScreen(StarringScreen):
         said = self.query_one("#said", Static)
         said.add_class("-wrong")
         said.update(Content(" · ").join(parts))
-
-
-def _starter_is_here() -> bool:
-    """Whether the model of a first conversation need not be fetched."""
-    from backrooms_tui.providers.starter import find_starter
-    from backrooms_tui.settings.folders import models_dir
-
-    return find_starter(models_dir()) is not None
 
 
 def _quoted(session: "SessionSummary") -> Content:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from backrooms_tui.session.mark import STAR
+from backrooms_tui.ui.branch_titles import apart
 from backrooms_tui.ui.widgets.columns import Column, line
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _NARROW = (
     Column("title"),
     Column("template", 8, least=70, style=_DIM),
     Column("agents", 16, least=56),
-    Column("turns", 5, side="right"),
+    Column("turns", 6, side="right"),
     Column("cost", 7, side="right"),
     Column("when", 10, side="right", style=_DIM),
 )
@@ -56,7 +57,8 @@ def marked_title(session: "SessionSummary") -> str:
     """The title with what it is marked with: ★, or ☆ where only turns of it have a star, and its tags behind it."""
     star = f"{STAR} " if session.mark.starred is not None else "☆ " if session.starred_turns else ""
     tags = "".join(f" #{tag}" for tag in session.mark.tags)
-    return f"{star}{'↳ ' if session.parent else ''}{session.title or '(untitled)'}{' ' if tags else ''}{tags}"
+    title = f"↳ {apart(session.title)}" if session.parent else session.title or "(untitled)"
+    return f"{star}{title}{' ' if tags else ''}{tags}"
 
 
 def short_model(reference: str) -> str:

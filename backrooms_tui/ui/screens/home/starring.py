@@ -15,8 +15,6 @@ from backrooms_tui.ui.screens.marking.turn_marks import starred_or_not
 from backrooms_tui.ui.showing import shown_line
 
 if TYPE_CHECKING:
-    from textual.worker import Worker
-
     from backrooms_tui.store.summaries import SessionSummary
     from backrooms_tui.ui.app import BackroomsApp
 
@@ -36,10 +34,6 @@ class StarringScreen(CarryingScreen):
 
     def _complain(self, error: OperatorError, also: str = "") -> None:
         """Tell what went wrong."""
-        raise NotImplementedError
-
-    def _read(self) -> "Worker[None]":
-        """List the sessions as they are now."""
         raise NotImplementedError
 
     def action_moments(self) -> None:

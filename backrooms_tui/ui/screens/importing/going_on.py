@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.stage.change_seat import asked_window
 from backrooms_tui.ui.showing import shown, shown_line
 from backrooms_tui.ui.widgets.field_row import Row
@@ -46,6 +47,7 @@ class GoingOnScreen(ModalScreen[None]):
         super().__init__()
         self._session = session
         self._wanted: Sequence[AgentSummary] = ()
+        self._opening = False
 
     def compose(self) -> ComposeResult:
         """What is asked, a line for each agent, and what is wrong."""
@@ -127,6 +129,8 @@ class GoingOnScreen(ModalScreen[None]):
     @on(Input.Submitted)
     def action_begin(self) -> None:
         """Go on, where every seat has its model."""
+        if self._opening:
+            return
         try:
             models = self._models()
         except OperatorError as error:
@@ -148,11 +152,13 @@ class GoingOnScreen(ModalScreen[None]):
         workspace.providers.require([model.reference for model in found.values()])
         return found
 
-    @work(group="open", exclusive=True, exit_on_error=False)
+    @work(group="open", exit_on_error=False)
     async def _open(self, models: "Mapping[int, ResolvedModel]") -> None:
         from backrooms_tui.assembly.continuing import resume
 
-        app = self._app
+        if self._opening:  # two would be in each other's way
+            return
+        app, self._opening = self._app, True
         self.query_one("#how", Static).update("opening …")
         try:
             windows = {seat: await asked_window(app.workspace, model) for seat, model in models.items()}
@@ -163,8 +169,9 @@ class GoingOnScreen(ModalScreen[None]):
         except ProviderTrouble as error:
             self._complain(OperatorError(error.trouble.message, error.trouble.cure))
             return
-        if not self.is_attached:
+        if not is_there(self) or not self.is_current:
             await opened.aclose()
+            self._ask_again()
             return
         self._seat(opened, models, windows)
         self.dismiss(None)
@@ -177,7 +184,12 @@ class GoingOnScreen(ModalScreen[None]):
             for notice in model.notices:
                 self.app.notify(notice)
 
-    def _complain(self, error: OperatorError) -> None:
-        if self.is_mounted and self.is_attached:
-            self.query_one("#wrong", Static).update(shown(f"✗ {error.what}; {error.cure}"))
+    def _ask_again(self) -> None:
+        self._opening = False
+        if is_there(self):
             self.query_one("#how", Static).update(_HOW if self._wanted else "esc goes back")
+
+    def _complain(self, error: OperatorError) -> None:
+        self._ask_again()
+        if is_there(self):
+            self.query_one("#wrong", Static).update(shown(f"✗ {error.what}; {error.cure}"))

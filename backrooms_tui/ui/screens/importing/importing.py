@@ -18,11 +18,13 @@ from textual.widgets import Input, Static
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings.last_folders import last_folder, remember_folder
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.importing.bringing import Bringing, Stopped
 from backrooms_tui.ui.screens.importing.files import Files
+from backrooms_tui.ui.screens.importing.findings import Findings
 from backrooms_tui.ui.screens.importing.telling import here_already, told
 from backrooms_tui.ui.showing import shown
-from backrooms_tui.ui.typed_paths import going_on_from, meant, parted, short
+from backrooms_tui.ui.typed_paths import going_on_from, here, meant, parted, short
 from backrooms_tui.ui.widgets.path_line import PathLine
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class ImportScreen(ModalScreen[None]):
         self._brought: list[Brought] = []
         self._read = (0, 1)  # bytes of how many
         self._ticking: Timer | None = None
+        self._opening = False
 
     def compose(self) -> ComposeResult:
         """Where to type, what is there, what is in it, and what the keys do."""
@@ -63,7 +66,7 @@ class ImportScreen(ModalScreen[None]):
             yield PathLine(_beginning(), id="path", placeholder="the path of a file; it may be dropped here")
             yield Files(id="files")
             with VerticalScroll(id="told", can_focus=False):
-                yield Static(id="about")
+                yield Findings(id="about")
             yield Static(id="wrong")
             yield Static(_CHOOSING, id="how")
 
@@ -157,6 +160,8 @@ class ImportScreen(ModalScreen[None]):
             problem = f"✗ {bringing.path} cannot be read: {error.strerror or error}"
         except Stopped:
             problem = "Stopped; nothing of it was kept"
+        except Exception as error:  # a fault of ours must not leave the dialog without an end
+            problem = f"✗ something unforeseen happened: {type(error).__name__}: {error}"[:300]
         if phase == "taking" and brought:
             await asyncio.to_thread(remember_folder, "import", bringing.path.parent)
         if not self.is_mounted or not self.is_attached:
@@ -171,22 +176,22 @@ class ImportScreen(ModalScreen[None]):
 
     def _show_found(self) -> None:
         brought = self._brought
-        text = told(brought, done=False)
+        head = ""
         if not here_already(brought):
             self._enter("looking", "enter brings it in · esc goes back")
         elif brought[0].kind == "session":
-            text = Content.assemble(("This file is here already, as this session:\n", "bold"), text)
+            head = "This file is here already, as this session:"
             self._enter("looking", "p replays it · o opens it · i imports it once more · esc goes back")
         else:
-            text = Content.assemble(("All of this is here already:\n", "bold"), text)
+            head = "All of this is here already:"
             self._enter("looking", "p plays it · esc goes back")
-        self.query_one("#about", Static).update(text)
+        self.query_one(Findings).tell(told(brought, done=False), head)
 
     def _show_kept(self) -> None:
         brought = self._brought
         several = len(brought) > 1
-        head = "It is among your sessions now:\n" if brought[0].kind == "session" else "Among your templates now:\n"
-        self.query_one("#about", Static).update(Content.assemble((head, "bold"), told(brought, done=True)))
+        head = "It is among your sessions now:" if brought[0].kind == "session" else "Among your templates now:"
+        self.query_one(Findings).tell(told(brought, done=True), head)
         if brought[0].kind == "session":
             self._enter("done", "enter goes on with it · p replays · o opens as it is · esc goes back")
         else:
@@ -223,7 +228,7 @@ class ImportScreen(ModalScreen[None]):
             act()
 
     def _acts(self) -> dict[str, Callable[[], object]]:
-        if self.phase not in ("looking", "done"):
+        if self.phase not in ("looking", "done") or self._opening:
             return {}
         first = self._brought[0]
         here = self.phase == "done" or here_already(self._brought)
@@ -251,13 +256,19 @@ class ImportScreen(ModalScreen[None]):
         from backrooms_tui.assembly.continuing import resume
 
         app = self._app
+        self._opening = True  # once: two would be in each other's way
         try:
             opened = await resume(app.workspace, self._brought[0].id)
         except OperatorError as error:
-            self._say(f"✗ {error.what}; {error.cure}")
-        else:
-            self.dismiss(None)
-            app.show_stage(opened)
+            self._opening = False
+            if is_there(self):
+                self._say(f"✗ {error.what}; {error.cure}")
+            return
+        if not is_there(self) or not self.is_current:
+            await opened.aclose()
+            return
+        self.dismiss(None)
+        app.show_stage(opened)
 
     def _go_on(self) -> None:
         from backrooms_tui.ui.screens.importing.going_on import GoingOnScreen
@@ -298,5 +309,5 @@ def _is_no_folder(typed: str) -> bool:
 
 
 def _beginning() -> str:
-    folder = short(last_folder("import") or Path.cwd())
+    folder = short(last_folder("import") or here())
     return folder if folder.endswith(os.sep) else f"{folder}{os.sep}"

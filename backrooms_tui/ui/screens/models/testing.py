@@ -5,6 +5,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from backrooms_tui.providers.aliases import builtin_reference
 from backrooms_tui.providers.base import Finish, Progress, Request, TextChunk
 from backrooms_tui.session.setup import Message
 from backrooms_tui.session.trouble import OperatorError
@@ -23,7 +24,9 @@ async def ask_offers(workspace: "Workspace", name: str) -> "list[Listing]":
     """The models that the provider `name` lists. Raises OperatorError or ProviderTrouble."""
     if name not in ("local", "scripted"):
         workspace.providers.require([f"{name}/any"])
-    provider, _ = workspace.providers.for_reference(f"{name}/any")
+    # In a browser no other file may be named than those that the list has.
+    own = builtin_reference("local") if name == "local" else None
+    provider, _ = workspace.providers.for_reference(str(own or f"{name}/any"))
     try:
         async with asyncio.timeout(LISTING_PATIENCE):
             return await provider.models()

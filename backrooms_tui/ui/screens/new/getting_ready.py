@@ -52,6 +52,7 @@ class PreparingScreen(ModalScreen[T | None]):
         super().__init__()
         self._progress: Progress | None = None
         self._worker: Worker[None] | None = None
+        self._made: T | None = None
         self.phase: Phase = "working"
 
     async def prepared(self) -> T:
@@ -115,6 +116,17 @@ class PreparingScreen(ModalScreen[T | None]):
         except Exception as error:  # a fault of ours must not take down the application
             self._enter("failed", f"Something unforeseen happened: {type(error).__name__}: {error}"[:300])
         else:
+            self._made = made
+            self._give()
+
+    def on_screen_resume(self) -> None:
+        """What was ready while something stood in front of this is given now."""
+        self._give()
+
+    def _give(self) -> None:
+        made = self._made
+        if made is not None and self.is_active:  # not behind a question
+            self._made = None
             self.dismiss(made)
 
     @property

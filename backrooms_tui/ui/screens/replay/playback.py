@@ -5,7 +5,6 @@ Only what is played is read. A jump builds the state anew from a few turns, so t
 """
 
 import asyncio
-import math
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -53,6 +52,8 @@ class Playback:
         # Who records it at this moment; whether what comes is shown as it comes, and whether it was at some time.
         self.keeper: Keeper | None = None
         self.following = self.followed = False
+        # Why it could not go on by itself. Whoever tells the person takes it away.
+        self.trouble: OperatorError | None = None
         self._clock = clock
         self._jumped, self._moved = jumped, moved
         self._at = 0.0
@@ -61,6 +62,7 @@ class Playback:
         self._counting: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._waits = False
+        self._over = False  # all is played, though the task may still be on its way out
         self._base = 0  # the last turn of `past`
         self._moving = asyncio.Lock()
 
@@ -89,7 +91,7 @@ class Playback:
     @property
     def playing(self) -> bool:
         """Whether it goes on by itself."""
-        return self._playing is not None and not self._playing.done()
+        return self._playing is not None and not self._playing.done() and not self._over
 
     @property
     def live(self) -> bool:
@@ -110,11 +112,15 @@ class Playback:
         Raises OperatorError for a session that is not there.
         """
         self._waits = follow
-        self._note(await asyncio.to_thread(fresh, self.store, self.session, None))
-        if turn is None and (follow or self.live):
-            await self.follow()
-        else:
-            await self.to_turn(0 if turn is None else turn)
+        try:
+            self._note(await asyncio.to_thread(fresh, self.store, self.session, None))
+            if turn is None and (follow or self.live):
+                await self.follow()
+            else:
+                await self.to_turn(0 if turn is None else turn)
+        except BaseException:  # also where the person has left already
+            await self.aclose()
+            raise
 
     async def follow(self) -> None:
         """Go to what was said last, and on with it as it comes, where the session is being recorded."""
@@ -127,7 +133,8 @@ class Playback:
         if self.live and self.at_end:
             self._follow_on()
         elif not self.playing:
-            self._playing = asyncio.create_task(self._play())
+            self._over = False
+            self._playing = asyncio.create_task(self._play(self._playing))
 
     def pause(self) -> None:
         """Stand still."""
@@ -265,21 +272,26 @@ class Playback:
 
     # The pace --------------------------------------------------------------
 
-    async def _play(self) -> None:
-        if self.at_end:
-            await self._to_turn(0)
-        events = await asyncio.to_thread(self.store.events, self.session, from_seq=self.state.seq + 1)
-        speaking = self.state.in_flight is not None
-        since = self._at if self.state.seq > OPENED else None
-        self._player = Player(events, self._clock, speed=self.speed, since=since, speaking=speaking)
+    async def _play(self, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
         try:
+            if self.at_end:
+                await self._to_turn(0)
+            events = await asyncio.to_thread(self.store.events, self.session, from_seq=self.state.seq + 1)
+            speaking = self.state.in_flight is not None
+            since = self._at if self.state.seq > OPENED else None
+            self._player = Player(events, self._clock, speed=self.speed, since=since, speaking=speaking)
             async with aclosing(cast("AsyncGenerator[AnyEvent, None]", aiter(self._player))) as played:
                 async for event in played:
                     apply(self.state, event)
                     self._at = event.at
+                    self._over = self.at_end and not self.live
                     self._moved()
             if self.live:
                 self._follow_on()
+        except OperatorError as error:  # it was deleted, or the database is out of reach
+            self.trouble = error
         finally:
             self._player = None
             self._moved()
@@ -361,7 +373,11 @@ class Playback:
     async def _count(self, state: SessionState, place: int) -> None:
         if place > _QUICK:
             await asyncio.sleep(_STANDING)
-        spent: dict[int, Spent] = await asyncio.to_thread(self.store.spent_before, self.session, place, held=_HELD)
+        spent: dict[int, Spent]
+        try:
+            spent = await asyncio.to_thread(self.store.spent_before, self.session, place, held=_HELD)
+        except OperatorError:  # the sums stay unknown; what is wrong is told where somebody asks for more
+            return
         if state is not self.state:
             return
         for seat, before in spent.items():
@@ -378,10 +394,3 @@ class Playback:
 def _some(events: Iterator[AnyEvent]) -> list[AnyEvent]:
     """The next few events; none at the end."""
     return list(islice(events, _READ))
-
-
-def spoken_speed(speed: float) -> str:
-    """`2×`, `½×`."""
-    if math.isinf(speed):
-        return "at once"
-    return "½×" if speed == 0.5 else f"{speed:g}×"

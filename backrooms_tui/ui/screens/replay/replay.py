@@ -18,7 +18,8 @@ from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.words import pattern
 from backrooms_tui.ui.actions import Place, actions_of, bindings_of
 from backrooms_tui.ui.presence import is_there
-from backrooms_tui.ui.screens.replay.playback import Playback, spoken_speed
+from backrooms_tui.ui.screens.replay.doing import spoken_doing, spoken_state
+from backrooms_tui.ui.screens.replay.playback import Playback
 from backrooms_tui.ui.screens.replay.sources import OfSeat, PastAndPresent
 from backrooms_tui.ui.screens.replay.transport import SeekBar, Transport
 from backrooms_tui.ui.screens.stage.elapsed import spoken_time
@@ -82,6 +83,9 @@ class ReplayScreen(WatchingScreen):
             store = await asyncio.to_thread(lambda: workspace.store)
             playback = Playback(store, self.session, SystemClock(), jumped=self._jumped, moved=self._moved)
             await playback.open(self._first, follow=self._follow)
+            if not self.is_attached:  # the person has left
+                await playback.aclose()
+                return
         except OperatorError as error:
             wrong = f"{error.what}; {error.cure}"
             self.query_one(StageHeader).show(Heading("Replay", "", "! not there", (), wrong, True))
@@ -158,10 +162,13 @@ class ReplayScreen(WatchingScreen):
         playback = self.playback
         if playback is None or not self._has_scene:
             return
+        if (trouble := playback.trouble) is not None:
+            playback.trouble = None
+            self.say(f"{trouble.what}; {trouble.cure}", wrong=True)
         state = playback.state
         self.scene.update(state)
         self.query_one(StageHeader).show(self._heading(playback))
-        doing = _doing(playback)
+        doing = spoken_doing(playback)
         turns = max(playback.turns, playback.turn)
         place, longest = (
             f"turn {turn} of {turns} · {spoken_time(seconds)}"
@@ -180,7 +187,7 @@ class ReplayScreen(WatchingScreen):
         return Heading(
             summary.title,
             cast_of(playback.state),
-            _state(playback),
+            spoken_state(playback),
             (cost_of(playback.state) if playback.counted else "", f"{began:%Y-%m-%d %H:%M}"),
             meter=meter_of(playback.state),
         )
@@ -374,22 +381,6 @@ class ReplayScreen(WatchingScreen):
         if action == "next_hit" and not self.search.text:
             return None
         return None if self._opening and action in _OF_REPLAY else True
-
-
-def _state(playback: Playback) -> str:
-    if not playback.live:
-        return "▷ replay"
-    return "◉ live" if playback.following else "▷ replay · end goes live"
-
-
-def _doing(playback: Playback) -> str:
-    if playback.following and playback.live:
-        return "◉ live"
-    if playback.at_end and not playback.live:
-        if not playback.followed or playback.summary is None:
-            return "■ the end"
-        return "■ ended" if playback.summary.status == "ended" else "■ stopped"
-    return f"{'▶ playing' if playback.playing else '‖ paused'} {spoken_speed(playback.speed)}"
 
 
 _OF_REPLAY = {action.name for action in actions_of("replay")}

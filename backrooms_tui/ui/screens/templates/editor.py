@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,16 +14,21 @@ from textual.timer import Timer
 from textual.widgets import Label, Static, TextArea
 
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.settings.served import is_served
 from backrooms_tui.templates.checking import check_text
 from backrooms_tui.templates.findings import Finding
 from backrooms_tui.templates.reading import read_text
 from backrooms_tui.ui.actions import Place, bindings_of
 from backrooms_tui.ui.screens.question.question import Answer, QuestionScreen
+from backrooms_tui.ui.screens.templates.files_named import require_listed_models
 from backrooms_tui.ui.screens.templates.naming import write_template
 from backrooms_tui.ui.screens.templates.writing_area import WritingArea
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.key_line import KeyLine
 from backrooms_tui.ui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from backrooms_tui.ui.app import BackroomsApp
 
 # How long the keys rest before the checker reads, in seconds. One reading takes some 40 ms.
 REST = 0.25
@@ -195,6 +200,9 @@ class EditorScreen(Screen[None]):
             return
         text = self.query_one(WritingArea).text
         try:
+            if is_served():
+                catalogue = cast("BackroomsApp", self.app).workspace.catalogue
+                require_listed_models(text, self.path.name, catalogue)
             write_template(self.path, text)
         except OperatorError as error:
             self.notify(f"{error.what}\n{error.cure}", title="Not saved", severity="error", markup=False)

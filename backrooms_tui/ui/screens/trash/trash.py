@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from math import ceil
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -18,6 +18,7 @@ from textual.widgets import Static
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.trash import DAYS, gone_at
 from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.home.listing import when
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.columns import Column, heading, line
@@ -41,17 +42,22 @@ _A_DAY = 86_400.0
 
 
 class TrashScreen(Screen[None]):
-    """Shows what lies in the trash, what was deleted last first. `back` hears of each session that is brought back."""
+    """Shows what lies in the trash, what was deleted last first, as soon as what is being deleted is `settled`. `back`
+    hears of each session that is brought back."""
 
     PLACE: ClassVar[Place] = "trash"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of("trash")]
     CSS_PATH = "trash.tcss"
     AUTO_FOCUS = "Rows"
 
-    def __init__(self, back: Callable[[str], object] = lambda session: None) -> None:
+    def __init__(
+        self, back: Callable[[str], object] = lambda session: None, settled: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         super().__init__()
         self._back = back
+        self._settled = settled
         self._lying: list[SessionSummary] = []
+        self._asking = False  # or deleting
 
     def compose(self) -> ComposeResult:
         """A line of columns, the list, a line that says what happened."""
@@ -74,11 +80,15 @@ class TrashScreen(Screen[None]):
     @work(group="trash", exclusive=True, exit_on_error=False)
     async def _read(self) -> None:
         try:
+            if self._settled is not None:
+                await self._settled()
             self._show(await asyncio.to_thread(lambda: self._store.in_trash()))
         except OperatorError as error:
             self._complain(error)
 
     def _show(self, lying: "Sequence[SessionSummary]") -> None:
+        if not is_there(self):
+            return
         self._lying = list(lying)
         now = datetime.now().astimezone()
         self.query_one(Rows).show(len(lying), lambda index, width: _line(self._lying[index], width - 1, now))
@@ -117,9 +127,11 @@ class TrashScreen(Screen[None]):
     def action_bring_back(self) -> None:
         """Take the chosen session out of the trash."""
         if (chosen := self._chosen) is not None:
-            self._bring_back(chosen)
+            # Gone from the list at once: the next key is for the next one.
+            self._show([one for one in self._lying if one.id != chosen.id])
+            # The application's: it is told at home, too, when this screen is left at once.
+            self.app.run_worker(self._bring_back(chosen), group="trash", exit_on_error=False)
 
-    @work(group="change", exit_on_error=False)
     async def _bring_back(self, chosen: "SessionSummary") -> None:
         try:
             await asyncio.to_thread(self._store.bring_back, chosen.id)
@@ -128,26 +140,34 @@ class TrashScreen(Screen[None]):
         else:
             self._back(chosen.id)
             self._say(Content.assemble(_quoted(chosen), " is back among your sessions"))
-        self._read()
+        if is_there(self):
+            self._read()
 
-    @work(group="ask", exclusive=True, exit_on_error=False)
+    @work(group="ask", exit_on_error=False)
     async def action_delete(self) -> None:
         """Delete the chosen session for good, if that is what is wanted."""
         if (chosen := self._chosen) is not None:
             turns = f" and its {chosen.turns:,} turns" if chosen.turns > 1 else ""
             question = Content.assemble("Delete ", _quoted(chosen), turns, " for good?\nNothing brings it back then.")
-            if await self._sure(question, "Delete"):
-                await self._delete([chosen])
+            await self._if_sure(question, "Delete", [chosen])
 
-    @work(group="ask", exclusive=True, exit_on_error=False)
+    @work(group="ask", exit_on_error=False)
     async def action_empty(self) -> None:
         """Delete all that lies here for good, if that is what is wanted."""
         if lying := list(self._lying):
             what = _quoted(lying[0]) if len(lying) == 1 else Content(f"all {len(lying):,} sessions in the trash")
-            if await self._sure(
-                Content.assemble("Delete ", what, " for good?\nNothing brings them back then."), "Empty"
-            ):
-                await self._delete(lying)
+            question = Content.assemble("Delete ", what, " for good?\nNothing brings them back then.")
+            await self._if_sure(question, "Empty", lying)
+
+    async def _if_sure(self, question: Content, title: str, doomed: "Sequence[SessionSummary]") -> None:
+        if self._asking:  # what is being deleted is not interrupted
+            return
+        self._asking = True
+        try:
+            if await self._sure(question, title):
+                await self._delete(doomed)
+        finally:
+            self._asking = False
 
     async def _sure(self, question: Content, title: str) -> bool:
         from backrooms_tui.ui.screens.question.question import Answer, QuestionScreen
@@ -171,7 +191,9 @@ class TrashScreen(Screen[None]):
         what = (
             _quoted(doomed[0]) if len(doomed) == gone == 1 else Content(f"{gone:,} session{'' if gone == 1 else 's'}")
         )
-        self._say(Content.assemble("Deleted for good: ", what))
+        self._say(
+            Content.assemble("Deleted for good: ", what) if gone else "Somebody took it out of the trash meanwhile"
+        )
         self._read()
 
     # What is said in place ------------------------------------------------------------------------------------------
