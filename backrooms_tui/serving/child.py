@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -11,6 +10,7 @@ from types import TracebackType
 from backrooms_tui.serving import packets
 from backrooms_tui.serving.heard import Resized
 from backrooms_tui.settings import served
+from backrooms_tui.settings.this_program import COMMAND, python_path
 
 # Seconds for leaving by itself (what is being said is kept, models are given back), and then for being told to.
 _GENTLY, _FIRMLY = 6.0, 2.0
@@ -34,9 +34,7 @@ class Child:
 
     async def __aenter__(self) -> "Child":
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "backrooms_tui",
+            *COMMAND,
             *self._arguments,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -99,6 +97,7 @@ class Child:
     def _environment(self) -> dict[str, str]:
         environ = {name: value for name, value in os.environ.items() if name not in ("TEXTUAL", "TEXTUAL_LOG", "LINES")}
         return environ | {
+            "PYTHONPATH": python_path(),
             served.VARIABLE: self._standing,
             "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver",
             "TEXTUAL_COLOR_SYSTEM": "truecolor",

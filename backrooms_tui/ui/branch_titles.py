@@ -1,4 +1,4 @@
-"""Titles of branches where there is little room: what sets a branch apart stands at its title's end, and is cut first."""
+"""Titles of branches where there is little room: what sets a branch apart stands at the end, and is cut first."""
 
 import re
 

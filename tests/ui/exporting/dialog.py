@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 from textual.pilot import Pilot
-from textual.widgets import OptionList
 
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.exporting.exporting import ExportScreen
 from backrooms_tui.ui.screens.exporting.wish import FORMATS
 from backrooms_tui.ui.widgets.path_line import PathLine
+from backrooms_tui.ui.widgets.rows import Rows
 from tests.ui.conditions import screen_text, until
 
 
@@ -35,8 +35,8 @@ def asking(workspace: Workspace, sessions: list[str], title: str = "A night") ->
 async def choose(pilot: Pilot[int], format: str) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, ExportScreen) and sees(pilot, "→"))
     place = [id for id, _, _ in FORMATS].index(format)
-    pilot.app.screen.query_one(OptionList).highlighted = place
-    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).highlighted == place)
+    pilot.app.screen.query_one("#formats", Rows).marked = place
+    await until(pilot, lambda: pilot.app.screen.query_one("#formats", Rows).marked == place)
 
 
 async def write_to(pilot: Pilot[int], place: Path | str) -> None:

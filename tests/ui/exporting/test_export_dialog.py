@@ -10,7 +10,6 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from textual.widgets import OptionList
 
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.events import AnyEvent
@@ -18,6 +17,7 @@ from backrooms_tui.store.database import Store
 from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.exporting.wish import FORMATS
 from backrooms_tui.ui.screens.home.home import HomeScreen
+from backrooms_tui.ui.widgets.rows import Rows
 from tests.hostile import HOSTILE, control_bytes
 from tests.store.scripts import kept
 from tests.ui.conditions import screen_text, until
@@ -95,7 +95,7 @@ async def test_the_next_time_begins_where_the_last_one_was(workspace: Workspace,
         await until(pilot, lambda: sees(pilot, "Written:"))
     async with asking(workspace, nights[1:2]).run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: sees(pilot, "Export A night", "keep/"))
-        assert pilot.app.screen.query_one(OptionList).highlighted == 3
+        assert pilot.app.screen.query_one("#formats", Rows).marked == 3
         await pilot.press("enter")
         await until(pilot, lambda: sees(pilot, "Written:"))
     assert len(files(out / "keep")) == 2

@@ -13,8 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Input, Label, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Label, Static
 
 from backrooms_tui.assembly.exporting import place_of
 from backrooms_tui.session.harmless import harmless, harmless_line
@@ -26,6 +25,7 @@ from backrooms_tui.ui.showing import shown, shown_line
 from backrooms_tui.ui.typed_paths import here, short, whole
 from backrooms_tui.ui.widgets.line_input import LineInput
 from backrooms_tui.ui.widgets.path_line import PathLine
+from backrooms_tui.ui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from backrooms_tui.store.database import Store
@@ -37,6 +37,7 @@ _BAR = 24  # cells
 _FORM = "enter writes it · tab goes to the next field · esc goes back"
 _TITLE = 40  # cells
 _LISTED = 200  # files that are named at the end
+_WIDEST = max(len(title) for _, title, _ in FORMATS)
 
 
 class ExportScreen(ModalScreen[None]):
@@ -74,12 +75,7 @@ class ExportScreen(ModalScreen[None]):
             name = shown_line(self._title).truncate(_TITLE, ellipsis=True)
             dialog.border_title = Content.assemble("Export ", name)
             with Vertical(id="form"):
-                width = max(len(title) for _, title, _ in FORMATS)
-                yield OptionList(
-                    *(Option(Content(f"{title:{width}}  {use}"), id=id) for id, title, use in FORMATS),
-                    id="formats",
-                    compact=True,
-                )
+                yield Rows(id="formats")
                 with Horizontal(id="of-finetune", classes="field"):
                     yield Label("whose view")
                     yield LineInput(id="agent", placeholder="a seat or a name; the first")
@@ -99,7 +95,9 @@ class ExportScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Begin with what was chosen last."""
-        self.query_one("#formats", OptionList).highlighted = type(self)._last_format
+        formats = self.query_one("#formats", Rows)
+        formats.styles.height = len(FORMATS)
+        formats.show(len(FORMATS), _format_line, marked=type(self)._last_format)
         self._ticking = self.set_interval(_TICK, self._tick, pause=True)
         self._look()
         self._read()
@@ -141,7 +139,7 @@ class ExportScreen(ModalScreen[None]):
 
     @property
     def _format(self) -> str:
-        return FORMATS[self.query_one("#formats", OptionList).highlighted or 0][0]
+        return FORMATS[self.query_one("#formats", Rows).marked][0]
 
     def _text(self, field: str) -> str:
         return self.query_one(f"#{field}", Input).value.strip()
@@ -161,7 +159,7 @@ class ExportScreen(ModalScreen[None]):
             return Wish(self._sessions, CAST, output, size=size, speed=speed)
         return wish
 
-    @on(OptionList.OptionHighlighted)
+    @on(Rows.Moved)
     @on(Input.Changed)
     def _changed(self) -> None:
         if self.is_mounted and self.is_attached and self._writing is None and not self._over:
@@ -198,7 +196,7 @@ class ExportScreen(ModalScreen[None]):
 
     # Writing --------------------------------------------------------------------------------------------------------
 
-    @on(OptionList.OptionSelected)
+    @on(Rows.Chosen)
     @on(Input.Submitted)
     def action_write(self) -> None:
         """Write it; once it is written, go back."""
@@ -214,7 +212,7 @@ class ExportScreen(ModalScreen[None]):
             self._complain(error)
             self.app.bell()
             return
-        type(self)._last_format = self.query_one("#formats", OptionList).highlighted or 0
+        type(self)._last_format = self.query_one("#formats", Rows).marked
         self._writing = Writing(self._store, wish, self._told)
         self.workers.cancel_group(self, "where")
         self._write(self._writing, wish)
@@ -321,3 +319,8 @@ class ExportScreen(ModalScreen[None]):
 def _beginning() -> str:
     folder = short(last_folder("export") or here())
     return folder if folder.endswith(os.sep) else f"{folder}{os.sep}"
+
+
+def _format_line(index: int, width: int) -> Content:
+    _, title, use = FORMATS[index]
+    return Content(f"{title:{_WIDEST}}  {use}").truncate(width, ellipsis=True)

@@ -6,7 +6,6 @@ It writes into a passing folder. What is whole there goes to its place; what was
 import asyncio
 import os
 import shutil
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,6 +17,7 @@ from backrooms_tui.assembly.exporting import place_of, record_of
 from backrooms_tui.formats.outgoing.landing import land
 from backrooms_tui.formats.outgoing.pace import Pace
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.settings.this_program import COMMAND, python_path
 from backrooms_tui.ui.screens.exporting.wish import Wish
 
 if TYPE_CHECKING:
@@ -49,12 +49,11 @@ async def _filmed(
     with TemporaryDirectory(prefix="backrooms-", ignore_cleanup_errors=True) as folder:
         passing = Path(folder) / "recording.cast"
         child = await asyncio.create_subprocess_exec(
-            # -P: a json.py in the folder that one is in is not ours.
-            sys.executable, "-P", "-m", "backrooms_tui", "sessions", "export", "--format", "cast", "--progress",
+            *COMMAND, "sessions", "export", "--format", "cast", "--progress",
             "--columns", str(wish.size[0]), "--rows", str(wish.size[1]), "--speed", str(wish.speed),
             "--output", str(passing), "--", session,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": _where_we_are()},
+            env={**os.environ, "PYTHONPATH": python_path()},
         )  # fmt: skip
         assert child.stderr is not None
         reading = asyncio.create_task(_read(child.stderr, length / wish.speed, told))
@@ -70,11 +69,6 @@ async def _filmed(
             what, cure = said or ("it ended at once", _CURE)
             raise OperatorError(f"{_FAILED}: {what}", cure)
         return await asyncio.to_thread(land, lambda out: _copy(passing, out), place)
-
-
-def _where_we_are() -> str:
-    """Where the process finds this program, which may run from a folder where it is not installed."""
-    return os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), str(Path(__file__).parents[4]))))
 
 
 async def _read(errors: asyncio.StreamReader, length: float, told: Callable[[float], object]) -> tuple[str, str] | None:
