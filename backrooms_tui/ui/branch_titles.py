@@ -17,6 +17,9 @@ def told_apart(first: str, second: str) -> tuple[str, str]:
     one, other = first.split(_PARTED), second.split(_PARTED)
     while len(one) > 1 and len(other) > 1 and one[0] == other[0]:
         del one[0], other[0]
+    # The family itself beside one of its branches.
+    if len(one) != len(other) and one[0] == other[0]:
+        del max(one, other, key=len)[0]
     mine, its = apart(_PARTED.join(one)), apart(_PARTED.join(other))
     turn, its_turn = _FROM.match(mine), _FROM.match(its)
     if turn is not None and its_turn is not None and turn[0] == its_turn[0]:

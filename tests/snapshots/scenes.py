@@ -6,7 +6,7 @@ A scene prepares the person's workspace, says what the application begins with, 
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from backrooms_tui.assembly.opening import Opened
@@ -20,7 +20,7 @@ from backrooms_tui.store.recorder import Recorder
 from backrooms_tui.ui.app import BackroomsApp
 from tests.snapshots import tales
 from tests.snapshots.stillness import StillClock
-from tests.snapshots.telling import Tale
+from tests.snapshots.telling import NOW, Tale
 
 Begin = Callable[[BackroomsApp], None]
 SIZES = ((80, 24), (120, 40), (200, 50))
@@ -163,6 +163,26 @@ async def _find(workspace: Workspace) -> Begin:
     return lambda app: app.show_find()
 
 
+async def _marked(workspace: Workspace) -> None:
+    await keep(workspace, *tales.past())
+    store = workspace.store
+    store.mark("gallery1", 1, lambda mark: replace(mark, starred=NOW - 60, tags=("door",), note="Where it all began."))
+    store.mark("choir001", 0, lambda mark: replace(mark, starred=NOW - 30, tags=("song", "eight")))
+    store.mark("cmdline1", 3, lambda mark: replace(mark, starred=NOW))
+
+
+async def _trash(workspace: Workspace) -> Begin:
+    await keep(workspace, *tales.past())
+    for session in ("first001", "choir001", "gallery1"):
+        workspace.store.put_away(session)
+    return lambda app: app.show_trash()
+
+
+async def _branching(workspace: Workspace) -> Begin:
+    await keep(workspace, *tales.family())
+    return lambda app: app.show_replay("keeper01", 3)
+
+
 async def _compare(workspace: Workspace) -> Begin:
     await keep(workspace, *tales.family())
     return lambda app: app.show_compare("keeper01", "keeper02")
@@ -225,6 +245,11 @@ _MANNERS = (
 # Where the scrollbar stands is an estimate until everything was in sight once.
 _READ = ("home", *["pagedown"] * 6, "end")
 _BOTH = (Sees("turn 4 of 4"), "v", Sees("how many turns"), "3", "enter", Sees("done"), *_READ, "tab", *_READ)
+_BRANCHING = (
+    *(Sees("turn 3 of 5"), "F", Sees("ctrl+s makes them"), "enter", Sees("say to all")),
+    *("tab", "tab", "tab", *"temperature=0.2", Sees("temperature=0.2"), "ctrl+s"),
+)
+
 SCENES = (
     Scene("home", _home, (Sees("6 sessions"), Sees("An abandoned"))),
     Scene("home-find", _home, (Sees("6 sessions"), "slash", *"gallery", Sees("2 sessions"))),
@@ -271,6 +296,11 @@ SCENES = (
     Scene("find", _find, (Sees("agent:Mara"), *"three -second", Sees("places in")), (SMALL, *SIZES)),
     Scene("find-mistake", _find, (Sees("agent:Mara"), *"agnet:mara", Sees("at character 1:")), (SMALL, *SIZES[:1])),
     Scene("branches", _branches, (Sees("4 sessions"), Sees("33%"), "c", Sees("another one")), (SMALL, *SIZES)),
+    Scene("moments", _marked, (Sees("6 sessions"), "M", Sees("Best moments"), Sees("cat README")), (SMALL, *SIZES)),
+    Scene("home-marked", _marked, (Sees("6 sessions"), Sees("★")), (SMALL, *SIZES)),
+    Scene("mark", _marked, (Sees("6 sessions"), Sees("★"), "down", "K", Sees("ctrl+s")), (SMALL, *SIZES)),
+    Scene("trash", _trash, (Sees("3 sessions"), Sees("合唱")), (SMALL, *SIZES)),
+    Scene("branching", _branching, (*_BRANCHING, Sees("② temperature=0.2")), (SMALL, *SIZES)),
     Scene("compare", _compare, (Sees("3 turns in common"), Sees("5 ①")), (SMALL, *SIZES)),
     Scene("xray", _paused, (Sees("paused"), "x", Sees("Sent"))),
     Scene("xray-speaking", _speaking, (Sees("It shows"), "x", Sees("speaking"), "end", Sees("not yet"))),

@@ -11,9 +11,11 @@ from types import SimpleNamespace
 import pytest
 
 import backrooms_tui.providers.catalogue
+import backrooms_tui.store.database
 import backrooms_tui.ui.screens.find.find
 import backrooms_tui.ui.screens.home.home
 import backrooms_tui.ui.screens.stage.stage
+import backrooms_tui.ui.screens.trash.trash
 import backrooms_tui.ui.widgets.status
 from backrooms_tui.providers.aliases import builtin_reference
 from backrooms_tui.providers.listings import CatalogueEntry
@@ -48,6 +50,9 @@ def hold_time(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
     monkeypatch.setattr(backrooms_tui.ui.screens.home.home, "datetime", StillDatetime)
     monkeypatch.setattr(backrooms_tui.ui.screens.find.find, "datetime", StillDatetime)
+    monkeypatch.setattr(backrooms_tui.ui.screens.trash.trash, "datetime", StillDatetime)
+    still = SimpleNamespace(time=lambda: NOW, monotonic=time.monotonic, sleep=time.sleep)
+    monkeypatch.setattr(backrooms_tui.store.database, "time", still)
     monkeypatch.setattr(backrooms_tui.ui.screens.stage.stage, "time", SimpleNamespace(time=lambda: NOW))
     monkeypatch.setattr(backrooms_tui.ui.widgets.status, "time", SimpleNamespace(monotonic=lambda: 0.0))
 

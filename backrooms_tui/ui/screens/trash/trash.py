@@ -1,7 +1,6 @@
 """Trash: the sessions that were deleted, for as long as they are kept. They come back from here, or go for good."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from math import ceil
@@ -217,7 +216,7 @@ def _columns(width: int) -> tuple[Column, ...]:
 
 def _line(session: "SessionSummary", width: int, now: datetime) -> Content:
     trashed = session.trashed or 0.0
-    days = max(0, ceil((gone_at(trashed) - time.time()) / _A_DAY))
+    days = max(0, ceil((gone_at(trashed) - now.timestamp()) / _A_DAY))
     texts = {
         "title": session.title or "(untitled)",
         "agents": " ↔ ".join(agent.name for agent in session.agents),
