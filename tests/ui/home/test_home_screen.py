@@ -102,6 +102,7 @@ async def test_what_was_deleted_is_in_the_trash_afterwards(workspace: Workspace,
         await until(pilot, lambda: said(pilot, "1 session"))
         await pilot.press("delete")
         await until(pilot, lambda: said(pilot, "0 sessions"))
+        await until(pilot, lambda: in_trash(workspace) == [doomed])
     assert not there(workspace, doomed)
     assert in_trash(workspace) == [doomed]
     workspace.store.bring_back(doomed)

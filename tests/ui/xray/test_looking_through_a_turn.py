@@ -251,6 +251,7 @@ async def test_esc_ends_a_reading_that_takes_long(
         await replay.until(lambda: replay.app.screen is replay.screen)
         await replay.press("x")
         await replay.sees("reading turn 2")
+        await replay.until(lambda: len(begun) == 2)
         await replay.press("escape")
         await replay.until(lambda: replay.app.screen is replay.screen and len(ended) == 2)
 
