@@ -1,5 +1,7 @@
 """Anywhere in a session, without reading all of it."""
 
+from pathlib import Path
+
 import pytest
 
 from backrooms_tui.session.events import (
@@ -23,7 +25,8 @@ from backrooms_tui.session.setup import AgentSetup, Rules
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import OperatorError, Trouble
 from backrooms_tui.session.usage import Usage
-from backrooms_tui.store.database import Store
+from backrooms_tui.store.database import Store, open_store
+from backrooms_tui.store.reading import stretch
 from tests.store.scripts import Script, keep, kept
 
 
@@ -205,3 +208,20 @@ def test_what_stands_of_the_turns_is_read_as_it_reads_now(store: Store) -> None:
     assert [(one.turn, one.agent, one.text) for one in said] == [
         (one.turn, one.agent, one.text) for one in store.turns(script.session, 1, 3)
     ]
+
+
+def test_who_takes_part_late_in_a_session_is_found_without_reading_all_before(tmp_path: Path) -> None:
+    def work(turns: int) -> int:
+        """The steps, in hundreds, that SQLite takes for the last ten turns of a session of so many."""
+        with open_store(str(tmp_path / f"{turns}.db")) as store:
+            script = kept(store, *["Yes."] * turns)
+            steps: list[int] = []
+            with store.database.reading() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.set_progress_handler(lambda: steps.append(1), 100)
+                stretch(connection, script.session, turns - 9, turns)
+                raw.set_progress_handler(None, 0)
+            return len(steps)
+
+    assert work(2_000) < 2 * work(100)
