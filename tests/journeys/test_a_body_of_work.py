@@ -92,20 +92,27 @@ def find(terminal: Terminal) -> None:
     terminal.sees("3 sessions", "n New")
 
 
+def marked(screen: str) -> str:
+    """The row that is marked; in front, where there are two lists."""
+    return next((line for line in reversed(screen.splitlines()) if "▸" in line), "")
+
+
+def go_down_to(terminal: Terminal, row: str) -> None:
+    """Key by key, with a look after each."""
+    while row not in (now := marked(terminal.sees("▸"))):
+        terminal.press("Down")
+        terminal.until(lambda screen, now=now: marked(screen) != now, "another row")
+
+
 def hand_on(terminal: Terminal, home: CommandLine) -> dict[str, Path]:
     """The first of them as a page and as events."""
-    while not re.search(r"^▸ harbour_master", terminal.sees("▸"), re.MULTILINE):
-        before = terminal.screen
-        terminal.press("Down")
-        terminal.until(lambda screen, before=before: screen != before, "another row")
+    go_down_to(terminal, "▸ harbour_master")
     written = {}
-    for kind in (".html", ".jsonl"):
+    for kind, format in ((".html", "Web page"), (".jsonl", "Events")):
         terminal.press("x")
-        terminal.sees("Export harbour_master", "→")
-        while kind not in re.sub(r"[│\s]", "", terminal.sees("→").partition("→")[2]):
-            before = terminal.screen
-            terminal.press("Down")
-            terminal.until(lambda screen, before=before: screen != before, "another format")
+        terminal.sees("Export harbour_master", "→", "Fine-tuning")
+        go_down_to(terminal, f"▸ {format}")
+        terminal.until(lambda screen, kind=kind: kind in re.sub(r"[│\s]", "", screen.partition("→")[2]), kind)
         terminal.press("Enter")
         terminal.sees("Written:", "c copies the path")
         (written[kind],) = home.folder.rglob(f"*harbour*{kind}")
@@ -151,7 +158,8 @@ def test_from_a_log_to_what_is_handed_on(with_starter: CommandLine, tmp_path_fac
     # A browser shows all of it, and asks nobody else for anything.
     with Browser(tmp_path_factory.mktemp("browser")) as browser:
         browser.open(written[".html"])
-        page = "".join(browser.run("document.body.innerText").split())
+        browser.until("document.querySelectorAll('#talk > section > *').length >= 5")
+        page = "".join(browser.run("document.querySelector('#talk').textContent").split())
         assert all("".join(turn.split())[:60] in page for turn in turns[:4])
         assert [address for address in browser.requests if not address.startswith("file:")] == []
         assert browser.said == []
