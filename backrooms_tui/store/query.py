@@ -24,7 +24,7 @@ from typing import Literal, NoReturn
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.store.words import Phrase, phrase_of
+from backrooms_tui.store.words import Phrase, being_typed, phrase_of
 
 Named = Literal["agent", "model", "template"]
 Measured = Literal["cost", "turns", "stall"]
@@ -160,7 +160,7 @@ class _Reading:
         known = name in _FIELDS and (bool(value) or name not in _MARKED)
         if not name or (not known and (op != ":" or not value or value.startswith("//"))):
             text = f"{term['field'] or ''}{op}{value}"
-            phrase = phrase_of(text, quoted=bool(term["quote"]), typing=typing)
+            phrase = _phrase(term, text, typing=typing)
             if phrase is not None:
                 self._said[wanted].append(phrase)
         elif not known:
@@ -212,7 +212,7 @@ class _Reading:
                 tag = value.removeprefix("#").removesuffix("*").casefold()
                 kept = Kept(field, wanted, tag, open=typing or value.endswith("*"))
             case "note":
-                phrase = phrase_of(value, quoted=bool(term["quote"]), typing=typing)
+                phrase = _phrase(term, value, typing=typing)
                 if phrase is None:
                     self._wrong(term, "note: says nothing", f"for example {_EXAMPLES['note']}")
                 kept = Kept(field, wanted, phrase=phrase)
@@ -227,6 +227,12 @@ class _Reading:
 
     def _wrong(self, term: re.Match[str], what: str, cure: str) -> NoReturn:
         raise QueryMistake(what, cure, term.start(), term.end())
+
+
+def _phrase(term: re.Match[str], text: str, *, typing: bool) -> Phrase | None:
+    if typing and term["quote"] and not term[0].endswith('"'):
+        return being_typed(text)
+    return phrase_of(text, quoted=bool(term["quote"]), typing=typing)
 
 
 def _time(value: str, now: datetime) -> float | None:

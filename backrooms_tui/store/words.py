@@ -48,6 +48,15 @@ def phrase_of(text: str, *, quoted: bool = False, typing: bool = False) -> Phras
     return Phrase(tuple(words), unfinished and len(words[-1]) >= LEAST_BEGINNING)
 
 
+def being_typed(text: str) -> Phrase | None:
+    """The words of a quotation that is not closed yet, None where there are none. The last one may go on; too short to
+    be looked up as a beginning it is left out, so that what fits so far is found and not only what ends here."""
+    phrase = phrase_of(text, typing=True)
+    if phrase is None or phrase.open or len(phrase.words) == 1 or not text.endswith(phrase.words[-1]):
+        return phrase
+    return Phrase(phrase.words[:-1])
+
+
 def phrases(asked: str) -> list[Phrase]:
     """What was asked for without fields: what is not quoted is a phrase of its own up to the next space."""
     found = (phrase_of(quoted or plain, quoted=not plain) for quoted, plain in _ASKED.findall(asked))

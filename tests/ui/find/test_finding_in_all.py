@@ -159,6 +159,24 @@ async def test_the_last_that_was_typed_wins_and_nothing_waits(
     assert asked[:2] == ["d", "door nobod*"]
 
 
+async def test_enter_waits_for_what_is_being_sought(
+    workspace: Workspace, nights: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = threading.Event()
+    really = Store.search_for
+
+    def slow(store: Store, query: Query, limit: int = 50) -> list[Hit]:
+        assert free.wait(20)
+        return really(store, query, limit)
+
+    monkeypatch.setattr(Store, "search_for", slow)
+    async with asking(workspace).run_test(size=(80, 24)) as pilot:
+        await pilot.press(*'"stays open', "enter")
+        assert isinstance(pilot.app.screen, FindScreen)
+        free.set()
+        await until(pilot, lambda: isinstance(pilot.app.screen, ReplayScreen) and sees(pilot, "turn 4 of 4"))
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_it_fits_and_is_harmless(workspace: Workspace, size: tuple[int, int]) -> None:
     for number, text in enumerate(HOSTILE):

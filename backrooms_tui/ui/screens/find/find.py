@@ -67,6 +67,8 @@ class FindScreen(Screen[None]):
         self._began_with = asked
         self._looked_for = ""
         self._looking = False
+        self._answered = ""  # what was asked last, of all that has been answered
+        self._open_then = False  # when what is asked now has been answered
         self._query = Query()  # whose places are shown
 
     def compose(self) -> ComposeResult:
@@ -91,6 +93,7 @@ class FindScreen(Screen[None]):
 
     @on(Input.Changed, "#asked")
     def _typed(self) -> None:
+        self._open_then = False
         self._look()
 
     @work(group="look", exit_on_error=False)
@@ -102,8 +105,11 @@ class FindScreen(Screen[None]):
             while self._looked_for != (asked := self._asked.value):
                 self._looked_for = asked
                 await self._look_for(asked)
+                self._answered = asked
         finally:
             self._looking = False
+        if self._open_then and self.is_active:
+            self.action_open()
 
     async def _look_for(self, asked: str) -> None:
         try:
@@ -151,9 +157,9 @@ class FindScreen(Screen[None]):
     # What can be done -------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only where something was found can one go there."""
+        """Only where something was found, or still may be, can one go there."""
         if action == "open":
-            return self.has_class("-found")
+            return self.has_class("-found") or not self._is_answered
         return True
 
     def action_move(self, by: int) -> None:
@@ -166,9 +172,16 @@ class FindScreen(Screen[None]):
 
     @on(Rows.Chosen)
     def action_open(self) -> None:
-        """Replay the session at the marked place, with the words looked for there."""
+        """Replay the session at the marked place, with the words looked for there; once what was typed is found."""
+        self._open_then = not self._is_answered
+        if self._open_then:
+            return
         if (place := self._places.place) is not None:
             self._app.show_replay(place.session, place.turn, words=self._query.words)
+
+    @property
+    def _is_answered(self) -> bool:
+        return self._answered == self._asked.value
 
     @property
     def _asked(self) -> AskedInput:
