@@ -16,7 +16,8 @@ class Request:
     `model` is the provider's own name for it (the reference without `provider/`). `messages` starts and ends with a
     user message and alternates. Request n+1 of one agent extends request n, and `cache_key` says which requests
     belong together (session and seat), for providers that route by it. `seat` counts from 1. `spoken` is how many
-    turns the agent has had in this session.
+    turns the agent has had in this session. `schema` is a JSON schema that the reply must follow: by grammar or by the
+    provider's own means where there are any; else it is only asked for by the words of the request.
     """
 
     model: str
@@ -26,6 +27,7 @@ class Request:
     cache_key: str = ""
     seat: int = 1
     spoken: int = 0
+    schema: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

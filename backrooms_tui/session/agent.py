@@ -23,6 +23,8 @@ class AgentState:
     phase: Phase = "waiting"
     trouble: Trouble | None = None
     turns: int = 0
+    # Councils of this agent that are over.
+    councils: int = 0
     usage: Usage = field(default_factory=Usage)
     last_usage: Usage = field(default_factory=Usage)
     cost: float = 0.0

@@ -68,7 +68,43 @@ class NoticeEntry:
     agent: int | None = None
 
 
-Entry = TurnEntry | WordEntry | NoticeEntry
+@dataclass(frozen=True, slots=True)
+class RoundEntry:
+    """A round begins. `text` is what all are told."""
+
+    round: int
+    label: str
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilEntry:
+    """A council of `agent` that is over, the session `council`, held before `turn`. `text` is told to that agent alone,
+    and "" where the council came to nothing; `detail` says why it ended."""
+
+    council: str
+    turn: int
+    agent: int
+    text: str
+    detail: str
+    turns: int
+    usage: Usage
+    cost: float | None
+    began: float
+    at: float
+
+
+Entry = TurnEntry | WordEntry | NoticeEntry | RoundEntry | CouncilEntry
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCouncil:
+    """A council that is not over: the session `council`, held before `turn`."""
+
+    council: str
+    turn: int
+    began: float
 
 
 @dataclass(slots=True)

@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from backrooms_tui.session.council_events import CouncilEnded as CouncilEnded
+from backrooms_tui.session.council_events import CouncilOpened as CouncilOpened
+from backrooms_tui.session.council_events import Serves as Serves
+from backrooms_tui.session.event import Event as Event
 from backrooms_tui.session.setup import AgentSetup, Memory, ParamValue, RemedyKind, Reminder, Rules, Setup
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
@@ -37,22 +41,26 @@ StopReason = Literal["end", "stop_sequence", "max_tokens", "refusal", "stopped",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """What all events have in common."""
-
-    seq: int
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOpened(Event):
-    """The session begins, with its whole resolved setup. A branch names its `parent` and the turn it continues."""
+    """The session begins, with its whole resolved setup. A branch names its `parent` and the turn it continues, a
+    council the turn that it `serves`."""
 
     kind: Literal["session_opened"] = "session_opened"
     session: str
     setup: Setup
     parent: str | None = None
     parent_turn: int | None = None
+    serves: Serves | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundBegan(Event):
+    """A round begins, counted from 1. `label` is what it is called, and `text` is what all agents are told of it."""
+
+    kind: Literal["round_began"] = "round_began"
+    round: int
+    label: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,6 +367,9 @@ class Ended(Event):
 
 AnyEvent = (
     SessionOpened
+    | RoundBegan
+    | CouncilOpened
+    | CouncilEnded
     | SpeakerChosen
     | TurnStarted
     | Delta

@@ -14,6 +14,11 @@ ParamValue = str | int | float | bool | tuple[str, ...]
 # them, or the agent keeps a notebook of its own.
 Memory = Literal["drop", "summary", "notebook"]
 RemedyKind = Literal["nudge", "topic", "temperature", "model", "call", "end"]
+# How turns make up a round: each is heard at once, all together when the round is over, or as a debate in three phases.
+Mode = Literal["turns", "statements", "debate"]
+CouncilHears = Literal["new", "all", "nothing"]
+CouncilWhen = Literal["every", "asked"]
+CouncilMemory = Literal["fresh", "keep"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,14 @@ class Remedy:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundLabels:
+    """What rounds are called: `name` and the label ("Year 2031"). From the last of `labels` on they are counted."""
+
+    name: str = "Round"
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AgentSetup:
     """One seat at the table.
 
@@ -76,7 +89,7 @@ class AgentSetup:
     sampling parameters by their names in `session.parameters`. `window` is the model's context window in tokens,
     None where nobody knows. `description` is one line for whoever chooses the speaker, `talkativeness` from 0 to 1 how
     readily the agent speaks where nobody was addressed. `guard` cuts what it says for others. An `absent` agent comes
-    later.
+    later. `position` is what the agent stands for in a debate. Its `council` talks before it speaks.
     """
 
     seat: int
@@ -95,6 +108,8 @@ class AgentSetup:
     memory: Memory = "drop"
     guard: bool = True
     absent: bool = False
+    position: str = ""
+    council: "CouncilSetup | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +121,15 @@ class Rules:
     in the order "manager" (the first agent's where it is empty); `repeat` lets an agent speak twice in a row in random
     order. In a `play` agents may speak for others. `ladder` is climbed while the stall meter stands at `stall_at` or
     above.
+
+    In "statements" nobody hears the others' turns of a round before it is over; in a "debate" the first round holds the
+    positions, the last of `max_rounds` the closings, and those between the rebuttals. In both, and where there are
+    `rounds`, the agents are told each round's label. Councils within councils are held up to `council_depth` deep.
     """
 
+    mode: Mode = "turns"
+    rounds: RoundLabels | None = None
+    council_depth: int = 3
     stop: tuple[str, ...] = ()
     max_turns: int = 0
     budget: float | None = None
@@ -122,6 +144,26 @@ class Rules:
     cues: tuple[Cue, ...] = ()
     ladder: tuple[Remedy, ...] = ()
     stall_at: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CouncilSetup:
+    """What an agent does before it speaks: its own `agents` talk, by `rules` of their own, and only it is told what was
+    said. They begin with `opening`, after what they hear of the conversation around them: what is `new` since the
+    last council, `all` of it, or `nothing`.
+
+    A council is held before every `every`th turn of the agent, the first included, or, `when` "asked", after a turn
+    in which the agent said `ask` alone on a line. Members who `keep` their memory go on from the last council.
+    """
+
+    agents: tuple[AgentSetup, ...]
+    opening: str = ""
+    rules: Rules = field(default_factory=Rules)
+    hears: CouncilHears = "new"
+    when: CouncilWhen = "every"
+    every: int = 1
+    ask: str = ""
+    memory: CouncilMemory = "fresh"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import Literal
 
-from backrooms_tui.session import rounds, taking_part
+from backrooms_tui.session import councils, rounds, taking_part
 from backrooms_tui.session.agent import AgentState as AgentState
 from backrooms_tui.session.agent import Phase as Phase
+from backrooms_tui.session.entries import CouncilEntry as CouncilEntry
 from backrooms_tui.session.entries import Entry as Entry
 from backrooms_tui.session.entries import FailedAttempt as FailedAttempt
 from backrooms_tui.session.entries import NoticeEntry as NoticeEntry
+from backrooms_tui.session.entries import OpenCouncil as OpenCouncil
+from backrooms_tui.session.entries import RoundEntry as RoundEntry
 from backrooms_tui.session.entries import TurnEntry as TurnEntry
 from backrooms_tui.session.entries import TurnInFlight as TurnInFlight
 from backrooms_tui.session.entries import WordEntry as WordEntry
@@ -20,6 +23,8 @@ from backrooms_tui.session.events import (
     AgentMuted,
     AgentReturned,
     AnyEvent,
+    CouncilEnded,
+    CouncilOpened,
     Delta,
     Ended,
     InnerCalled,
@@ -32,8 +37,10 @@ from backrooms_tui.session.events import (
     Remembered,
     Reminded,
     Resumed,
+    RoundBegan,
     RulesChanged,
     SeatChanged,
+    Serves,
     SessionOpened,
     SpeakerChosen,
     TurnEdited,
@@ -60,6 +67,7 @@ class SessionState:
     setup: Setup | None = None
     parent: str | None = None
     parent_turn: int | None = None
+    serves: Serves | None = None
     status: Status = "new"
     reason: str = ""
     trouble: Trouble | None = None
@@ -83,6 +91,11 @@ class SessionState:
     inner_calls: dict[tuple[InnerPurpose, int], int] = field(default_factory=dict)
     # Rounds that are over, and how often each seat has spoken in the one that is not.
     rounds: int = 0
+    # The label of the round that is told of, and its number; 0 where rounds are not told of.
+    round: int = 0
+    round_label: str = ""
+    # Councils that are not over, by the seat that they serve.
+    councils: dict[int, OpenCouncil] = field(default_factory=dict)
     spoke: dict[int, int] = field(default_factory=dict)
     # Seconds in which it ran, without the stretch that is running now (since `running_since`).
     ran: float = 0.0
@@ -122,12 +135,23 @@ def _(event: SessionOpened, state: SessionState) -> None:
     state.setup = event.setup
     state.parent = event.parent
     state.parent_turn = event.parent_turn
+    state.serves = event.serves
     state.started = event.at
     state.status = "paused"
     state.agents = {
         agent.seat: AgentState(agent.seat, agent.name, agent.model, agent.params, agent.window, absent=agent.absent)
         for agent in event.setup.agents
     }
+
+
+@_apply.register
+def _(event: RoundBegan, state: SessionState) -> None:
+    state.round, state.round_label = event.round, event.label
+    state.entries.append(RoundEntry(event.round, event.label, event.text, event.at))
+
+
+_apply.register(CouncilOpened, councils.opened)
+_apply.register(CouncilEnded, councils.ended)
 
 
 @_apply.register

@@ -10,10 +10,12 @@ from typing import NoReturn, Self
 from sqlalchemy import select, update
 
 from backrooms_tui.session.events import AnyEvent
+from backrooms_tui.session.judgement import Judgement
 from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.state import Entry, SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store import (
+    judging,
     living,
     marking,
     migrations,
@@ -281,6 +283,23 @@ class Store:
         """All tags that anything has, by the alphabet."""
         with self.database.reading() as connection:
             return marking.known_tags(connection)
+
+    def keep_judgement(self, judgement: Judgement) -> None:
+        """Keep what judges said, in place of what was kept under the same id."""
+        with self.database.writing() as connection:
+            there = judging.keep(connection, judgement)
+        if not there:
+            _missing(judgement.session)
+
+    def judgements(self, session: str) -> list[Judgement]:
+        """What judges said of the session, newest first."""
+        with self.database.reading() as connection:
+            return judging.judgements_of(connection, session)
+
+    def forget_judgement(self, id: str) -> bool:
+        """Remove a judgement for good. Whether it was there."""
+        with self.database.writing() as connection:
+            return judging.forget(connection, id)
 
     def put_away(self, session: str) -> SessionSummary:
         """Put the session into the trash: nothing finds it any more, and after 30 days it is deleted. Gives back what

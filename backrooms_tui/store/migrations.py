@@ -279,7 +279,31 @@ def _marks(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS = (_first, _seats, _manners, _trash, _said, _origins, _marks)
+_COUNCILS = (
+    "ALTER TABLE sessions ADD COLUMN serves TEXT",
+    "ALTER TABLE sessions ADD COLUMN serves_turn INTEGER",
+    "ALTER TABLE sessions ADD COLUMN serves_agent INTEGER",
+    "CREATE INDEX sessions_serves ON sessions (serves) WHERE serves IS NOT NULL",
+)
+
+_JUDGEMENTS = """
+    CREATE TABLE judgements (
+        id TEXT NOT NULL PRIMARY KEY,
+        session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        at DOUBLE PRECISION NOT NULL,
+        rubric TEXT NOT NULL,
+        body TEXT NOT NULL
+    )
+    """
+
+
+def _councils(connection: Connection) -> None:
+    """Councils serve a turn of another session; judges say what happened in one."""
+    for statement in (*_COUNCILS, _JUDGEMENTS, "CREATE INDEX judgements_session ON judgements (session)"):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS = (_first, _seats, _manners, _trash, _said, _origins, _marks, _councils)
 VERSION = len(MIGRATIONS)
 
 

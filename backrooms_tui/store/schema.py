@@ -9,6 +9,8 @@
   what the operator made of it; `chunks` says how the streamed text fell into deltas (see `chunks`).
 - **marks** and their **tags** are what a person adds later; see `marking`.
 - **checkpoints** are what was saved of a turn in flight. The end of the turn puts them into its row and removes them.
+- A council is a session that **serves** a turn of another one. It goes where that goes: nothing lists it by itself.
+- **judgements** are what judges have said of a session.
 - **origins** tell of sessions that were imported from another program's file which file that was.
 """
 
@@ -55,6 +57,11 @@ sessions = Table(
     Column("output_tokens", _COUNT, nullable=False),
     Column("cached_tokens", _COUNT, nullable=False),
     Column("last_seq", _COUNT, nullable=False),
+    # A council: the session that it serves, whose turn, and of which agent there.
+    # No foreign key: two recorders write the two sessions, either may be first.
+    Column("serves", Text),
+    Column("serves_turn", Integer),
+    Column("serves_agent", Integer),
     Column("trashed", Double),  # Unix seconds at which it went into the trash; null: it is not there
 )
 
@@ -142,4 +149,14 @@ tags = Table(
     Column("tag", Text, nullable=False),  # as it was typed
     Column("place", Integer, nullable=False),  # among the others
     PrimaryKeyConstraint("session", "turn", "folded"),
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _session(),
+    Column("at", Double, nullable=False),
+    Column("rubric", Text, nullable=False),
+    Column("body", Text, nullable=False),  # the judgement as JSON
 )

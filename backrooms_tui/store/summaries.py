@@ -20,6 +20,9 @@ _Named = Row[*tuple[Any, ...]]
 _COLUMNS = [column for column in sessions.c if column.name != "setup"]
 # What a session must be to be listed, found, added up or searched: not in the trash.
 THERE = sessions.c.trashed.is_(None)
+# A council goes with the session that it serves: by itself it is neither listed nor added up.
+LISTED = THERE & sessions.c.serves.is_(None)
+_LYING = ~THERE & sessions.c.serves.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class SessionSummary:
     trashed: float | None = None
     mark: Mark = field(default_factory=Mark)
     starred_turns: int = 0
+    # A council: the session that it serves, before which turn, and for which agent.
+    serves: str | None = None
+    serves_turn: int | None = None
+    serves_agent: int | None = None
 
 
 def listed(connection: Connection, limit: int | None, wanted: str) -> list[SessionSummary]:
@@ -110,7 +117,7 @@ def summary_of(connection: Connection, session: str) -> SessionSummary | None:
 def in_trash(connection: Connection, limit: int | None, wanted: str) -> list[SessionSummary]:
     """What lies in the trash, what was put there last first; `limit` and `wanted` as for `listed`."""
     words = wanted.casefold().split()
-    statement = select(*_COLUMNS).where(~THERE).order_by(sessions.c.trashed.desc(), sessions.c.id)
+    statement = select(*_COLUMNS).where(_LYING).order_by(sessions.c.trashed.desc(), sessions.c.id)
     lying = _with_agents(connection, connection.execute(statement).all())
     return [summary for summary in lying if all(word in _searched(summary) for word in words)][:limit]
 
@@ -122,19 +129,23 @@ def found(connection: Connection, name: str, *, trash: bool = False) -> str:
     Raises OperatorError where it means none, naming the nearest, or several, naming them.
     """
     latest = sessions.c.trashed if trash else sessions.c.last_at
-    statement = select(sessions.c.id, sessions.c.title).where(~THERE if trash else THERE)
+    statement = select(sessions.c.id, sessions.c.title).where(_LYING if trash else LISTED)
     rows = connection.execute(statement.order_by(latest.desc(), sessions.c.id.desc())).all()
     if not rows and trash:
         raise OperatorError("the trash is empty", "`backrooms sessions list` shows the sessions that are not in it")
     wanted = name.strip()
-    matches = _meant(rows, wanted)
+    matches: Sequence[_Named] = _meant(rows, wanted)
+    if not matches and not trash:  # a council has no name, only an id
+        matches = connection.execute(
+            select(sessions.c.id, sessions.c.title).where(THERE, sessions.c.id == wanted)
+        ).all()
     if len(matches) == 1:
         return cast("str", matches[0].id)
     if matches:
         raise OperatorError(f"{name!r} means {len(matches)} sessions", f"write one of {_names(matches)}")
     where = " in the trash" if trash else ""
     if not trash and wanted != "last":
-        lying = _meant(connection.execute(select(sessions.c.id, sessions.c.title).where(~THERE)).all(), wanted)
+        lying = _meant(connection.execute(select(sessions.c.id, sessions.c.title).where(_LYING)).all(), wanted)
         if lying:
             raise OperatorError(
                 f"{name!r} is in the trash", f"`backrooms sessions restore {lying[0].id}` takes it out again"
@@ -162,10 +173,9 @@ def totals(connection: Connection, session: str | None) -> Totals:
     """Of one session, or of all together."""
     columns = ("turns", "cost", "unpriced", "input_tokens", "output_tokens", "cached_tokens")
     sums = (func.coalesce(func.sum(sessions.c[name]), 0).label(name) for name in columns)
-    statement = select(func.count().label("sessions"), *sums).where(THERE)
-    if session is not None:
-        statement = statement.where(sessions.c.id == session)
-    row = connection.execute(statement).one()
+    statement = select(func.count().label("sessions"), *sums)
+    wanted = LISTED if session is None else THERE & (sessions.c.id == session)
+    row = connection.execute(statement.where(wanted)).one()
     # PostgreSQL adds whole numbers up to decimals.
     counts = {name: int(row._mapping[name]) for name in ("sessions", *columns) if name != "cost"}
     return Totals(cost=float(row.cost), **counts)
@@ -174,7 +184,7 @@ def totals(connection: Connection, session: str | None) -> Totals:
 def _newest(connection: Connection) -> Iterator[SessionSummary]:
     after = None
     while True:
-        statement = select(*_COLUMNS).where(THERE)
+        statement = select(*_COLUMNS).where(LISTED)
         statement = statement.order_by(sessions.c.last_at.desc(), sessions.c.id.desc()).limit(_AT_ONCE)
         if after is not None:
             last, id = sessions.c.last_at, sessions.c.id

@@ -12,6 +12,7 @@ from typing import Any
 from backrooms_tui.session.events import (
     AgentJoined,
     AnyEvent,
+    CouncilEnded,
     Delta,
     Ended,
     InnerCalled,
@@ -90,7 +91,7 @@ class Tally:
         self.models[event.agent] = event.model
 
     @_count.register
-    def _(self, event: InnerCalled) -> None:
+    def _(self, event: InnerCalled | CouncilEnded) -> None:
         self._spend(event.cost, event.usage)
 
     @_count.register

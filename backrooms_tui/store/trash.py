@@ -21,15 +21,25 @@ def gone_at(trashed: float) -> float:
     return trashed + DAYS * _A_DAY
 
 
+def with_councils(connection: Connection, session: str) -> list[str]:
+    """The session's id and those of all councils that were held for it, and for those."""
+    all_of, next = [], [session]
+    while next:
+        all_of += next
+        next = list(connection.execute(select(sessions.c.id).where(sessions.c.serves.in_(next))).scalars())
+    return all_of
+
+
 def put_away(connection: Connection, session: str, at: float) -> None:
     """Put the session into the trash at `at` (Unix seconds). One that lies there keeps its time."""
-    mine = (sessions.c.id == session) & sessions.c.trashed.is_(None)
+    mine = sessions.c.id.in_(with_councils(connection, session)) & sessions.c.trashed.is_(None)
     connection.execute(update(sessions).where(mine).values(trashed=at))
 
 
 def bring_back(connection: Connection, session: str) -> None:
     """Take the session out of the trash."""
-    connection.execute(update(sessions).where(sessions.c.id == session).values(trashed=None))
+    mine = sessions.c.id.in_(with_councils(connection, session))
+    connection.execute(update(sessions).where(mine).values(trashed=None))
 
 
 def lies_there(connection: Connection, session: str) -> bool:
@@ -47,8 +57,10 @@ def in_the_way(session: str) -> OperatorError:
 
 def delete_for_good(connection: Connection, session: str) -> bool:
     """Remove the session with everything in it, in the trash or not. Whether there was one."""
-    search.forget_session(connection, session)
-    return connection.execute(delete(sessions).where(sessions.c.id == session)).rowcount > 0
+    together = with_councils(connection, session)
+    for each in together:
+        search.forget_session(connection, each)
+    return connection.execute(delete(sessions).where(sessions.c.id.in_(together))).rowcount > 0
 
 
 def overdue(connection: Connection, now: float) -> list[str]:

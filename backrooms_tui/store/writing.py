@@ -11,6 +11,7 @@ from backrooms_tui.session.codec import setup_to_json
 from backrooms_tui.session.events import (
     AgentJoined,
     AnyEvent,
+    CouncilEnded,
     Delta,
     Ended,
     InnerCalled,
@@ -148,6 +149,9 @@ class Unwritten:
         row |= {"id": self.session, "title": storable(setup.title), "template": storable(setup.template)}
         row |= {"status": "open", "end_reason": "", "started": event.at, "last_at": event.at, "last_seq": event.seq}
         row |= {"parent": event.parent, "parent_turn": event.parent_turn}
+        serves = event.serves
+        row |= {"serves": serves.session if serves else None}
+        row |= {"serves_turn": serves.turn if serves else None, "serves_agent": serves.agent if serves else None}
         row |= {"seed": None if setup.seed is None else str(setup.seed)}
         try:
             row["setup"] = setup_to_json(setup)
@@ -167,7 +171,7 @@ class Unwritten:
         self._changes.append(lambda connection: _run(connection, insert(agents).values(row)))
 
     @_take.register
-    def _(self, event: InnerCalled) -> None:
+    def _(self, event: InnerCalled | CouncilEnded) -> None:
         self._sums["cost"] += event.cost or 0.0
         self._sums["input_tokens"] += event.usage.input_tokens
         self._sums["output_tokens"] += event.usage.output_tokens

@@ -58,7 +58,7 @@ class Script:
 
     def open(self, title: str = "Command line", **values: Any) -> "Script":
         """The session begins."""
-        parent = {name: values.pop(name) for name in ("parent", "parent_turn") if name in values}
+        parent = {name: values.pop(name) for name in ("parent", "parent_turn", "serves") if name in values}
         self.add(SessionOpened, session=self.session, setup=setup(title, **values), **parent)
         return self
 

@@ -10,7 +10,11 @@ from tests.store.scripts import Script, keep
 BEFORE = 4  # the version that had no table `said`
 STALLED = """UPDATE events SET body = replace(body, '"stall":null', '"stall":0.75')"""
 # What later versions brought.
-SINCE = ("DROP TABLE origins", "DROP TABLE marks", "DROP TABLE tags")
+SINCE = (
+    *(f"DROP TABLE {table}" for table in ("origins", "marks", "tags", "judgements")),
+    "DROP INDEX sessions_serves",
+    *(f"ALTER TABLE sessions DROP COLUMN {column}" for column in ("serves", "serves_turn", "serves_agent")),
+)
 OLD = {
     "sqlite": (
         "DROP TABLE turn_search",

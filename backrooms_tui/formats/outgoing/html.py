@@ -15,8 +15,8 @@ from typing import Any, TextIO
 
 from backrooms_tui.formats.outgoing.pace import Pace
 from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
-from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, speaker_of
-from backrooms_tui.session.entries import Entry, NoticeEntry, TurnEntry
+from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, name_of, speaker_of
+from backrooms_tui.session.entries import CouncilEntry, Entry, NoticeEntry, RoundEntry, TurnEntry
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.mark import NOTE, Mark
 
@@ -116,6 +116,11 @@ def _said(record: Record, gist: Gist) -> Iterator[str]:
 def _piece(entry: Entry, gist: Gist, pace: Pace, record: Record) -> dict[str, Any] | None:
     if isinstance(entry, NoticeEntry):
         return {"k": "notice", "text": harmless(entry.text), "from": pace.now}
+    if isinstance(entry, RoundEntry):
+        return {"k": "notice", "text": harmless(entry.label), "from": pace.now}
+    if isinstance(entry, CouncilEntry):
+        whose = f"Council of {name_of(gist.setup, entry.agent)}"
+        return {"k": "word", "name": harmless_line(whose), "about": "", "text": harmless(entry.text), "from": pace.now}
     if not isinstance(entry, TurnEntry):
         name = harmless_line(speaker_of(entry, gist.setup))
         return {"k": "word", "name": name, "about": "", "text": harmless(entry.text), "from": pace.now}

@@ -5,8 +5,8 @@ from typing import TextIO
 
 from backrooms_tui.formats.outgoing.markdown_text import literal, prose
 from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
-from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, speaker_of
-from backrooms_tui.session.entries import Entry, NoticeEntry, TurnEntry
+from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, name_of, speaker_of
+from backrooms_tui.session.entries import CouncilEntry, Entry, NoticeEntry, RoundEntry, TurnEntry
 from backrooms_tui.session.mark import Mark
 
 
@@ -64,6 +64,12 @@ def _entry(entry: Entry, gist: Gist, record: Record) -> Iterator[str]:
         yield f"## {entry.turn} · {mark(entry.agent)} {literal(entry.name)}{edited}{_signs(kept)}"
         yield prose(entry.text) or "*(nothing)*"
         yield from _note(kept)
+    elif isinstance(entry, RoundEntry):
+        yield f"# {literal(entry.label)}"
+    elif isinstance(entry, CouncilEntry):
+        yield f"<details><summary>Council of {mark(entry.agent)} {literal(name_of(gist.setup, entry.agent))}</summary>"
+        yield prose(entry.text) or "*(nothing)*"
+        yield "</details>"
     else:
         yield f"## {literal(speaker_of(entry, gist.setup))}"
         yield prose(entry.text)

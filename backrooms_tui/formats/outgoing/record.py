@@ -4,12 +4,13 @@ The first time tells what stands at the top of a page and which turns were taken
 time gives the timeline.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from backrooms_tui.session.entries import Entry, TurnEntry, TurnInFlight
 from backrooms_tui.session.events import AnyEvent, Delta, Ended, TurnEdited, TurnEnded, TurnRetracted
+from backrooms_tui.session.judgement import Judgement
 from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.setup import Rules, Setup
 from backrooms_tui.session.state import SessionState, apply
@@ -26,15 +27,25 @@ class Events(Protocol):
         ...
 
 
+def _no_council(session: str) -> "Record | None":
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A session to be written somewhere: its id, the title it has now, its events, and what the person has marked, by
-    turn; the session's own mark is that of turn 0."""
+    turn; the session's own mark is that of turn 0.
+
+    `council` gives the record of a council by its id, None for one that is not there. `judgements` are what judges have
+    said of the session, the newest first.
+    """
 
     id: str
     title: str
     events: Events
     marks: Mapping[int, Mark] = field(default_factory=dict)
+    council: "Callable[[str], Record | None]" = _no_council
+    judgements: Sequence[Judgement] = ()
 
     def mark_of(self, turn: int) -> Mark:
         """What the turn was marked with; with 0 the session itself."""
@@ -65,8 +76,9 @@ class Gist:
     edited: dict[int, str] = field(default_factory=dict)
 
 
-def gist_of(record: Record) -> Gist:
-    """Read the session once, without its deltas."""
+def gist_of(record: Record, hear: Callable[[AnyEvent, SessionState], object] | None = None) -> Gist:
+    """Read the session once, without its deltas. `hear` is called with each event and the state after it, in which
+    there is nothing of what was said."""
     gist, state = Gist(), SessionState()
     stands: dict[int, int] = {}  # by turn, the event that ended it
     began = 0
@@ -88,6 +100,8 @@ def gist_of(record: Record) -> Gist:
                 gist.edited[stands[event.turn]] = event.text
         _note_models(gist, state)
         _forget(state)
+        if hear is not None:
+            hear(event, state)
     gist.setup = state.setup or gist.setup
     gist.turns, gist.cost, gist.usage = len(stands), state.cost, state.usage
     gist.started, gist.last, gist.ended = state.started, state.last, state.ended

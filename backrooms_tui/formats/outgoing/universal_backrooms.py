@@ -12,7 +12,7 @@ from typing import TextIO
 from backrooms_tui.formats.outgoing.file_names import safe
 from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
 from backrooms_tui.formats.outgoing.spoken import speaker_of
-from backrooms_tui.session.entries import NoticeEntry, TurnEntry
+from backrooms_tui.session.entries import CouncilEntry, NoticeEntry, RoundEntry, TurnEntry
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.setup import Setup
 
@@ -26,11 +26,13 @@ def write_universal_backrooms(record: Record, out: TextIO) -> None:
     names = _names(gist)
     for _, entries in timeline(record, gist):
         for entry in entries:
-            if isinstance(entry, NoticeEntry):
+            if isinstance(entry, NoticeEntry | CouncilEntry):
                 continue
             if isinstance(entry, TurnEntry):
                 if not entry.retracted:
                     _turn(out, names.get(entry.agent, entry.name), entry.text)
+            elif isinstance(entry, RoundEntry):
+                _turn(out, "Round", entry.label)
             else:
                 _turn(out, speaker_of(entry, gist.setup), entry.text)
     unfinished = gist.unfinished

@@ -9,7 +9,15 @@ from rich.cells import set_cell_size
 from backrooms_tui.session.events import StopReason, WordSource
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.mark import NOTE, STAR, Mark
-from backrooms_tui.session.state import Entry, FailedAttempt, NoticeEntry, TurnEntry, WordEntry
+from backrooms_tui.session.state import (
+    CouncilEntry,
+    Entry,
+    FailedAttempt,
+    NoticeEntry,
+    RoundEntry,
+    TurnEntry,
+    WordEntry,
+)
 from backrooms_tui.ui.widgets.flow import Flow, Row
 from backrooms_tui.ui.widgets.marks import MARKS, mark, seat_class
 from backrooms_tui.ui.widgets.prose import Tone, with_hits
@@ -68,6 +76,11 @@ def rows_of(entry: Entry, manner: Manner) -> list[Row]:
             head, tone = f"── {said_by(entry, alone=True)} ", word_tone(entry)
             rule = "─" * max(0, manner.width - cells(head))
             return [Row(((head, tone), (rule, "faint"))), *_flow(entry.text, manner, plain=tone)]
+        case RoundEntry():
+            head = f"── {harmless_line(entry.label)} "
+            return [Row(((head, "cue"), ("─" * max(0, manner.width - cells(head)), "faint")))]
+        case CouncilEntry():
+            return notice_rows(council_line(entry), manner, warning=False)
         case NoticeEntry():
             return notice_rows(entry.text, manner, warning=entry.level == "warning")
 
@@ -79,6 +92,11 @@ def said_by(entry: WordEntry, *, alone: bool = False) -> str:
         return to_all
     # A reminder is its agent's own business anyway.
     return f"{to_one} to {mark(entry.to)}" + (" alone" if alone and entry.source != "reminder" else "")
+
+
+def council_line(entry: CouncilEntry) -> str:
+    """A council in one line."""
+    return f"council of {mark(entry.agent)} · {entry.turns} turn{'' if entry.turns == 1 else 's'} · {entry.detail}"
 
 
 def word_tone(entry: WordEntry) -> Tone:
@@ -227,6 +245,10 @@ def _line(entry: Entry, manner: Manner) -> Row:
         case WordEntry():
             tone = word_tone(entry)
             return _found(((f"── {said_by(entry)}: ", tone),), first_words(entry.text), tone, manner)
+        case RoundEntry():
+            return _found((("── ", "cue"),), entry.label, "cue", manner)
+        case CouncilEntry():
+            return _found((("     · ", "notice"),), council_line(entry), "notice", manner)
         case NoticeEntry():
             sign, tone = ("     ! ", "warning") if entry.level == "warning" else ("     · ", "notice")
             return _found(((sign, tone),), first_words(entry.text), tone, manner)

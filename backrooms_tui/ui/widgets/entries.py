@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from textual.cache import LRUCache
 
 from backrooms_tui.conversation.hearing import away
-from backrooms_tui.session.state import Entry, NoticeEntry, SessionState, TurnEntry, WordEntry
+from backrooms_tui.session.state import CouncilEntry, Entry, NoticeEntry, RoundEntry, SessionState, TurnEntry, WordEntry
 from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
@@ -203,5 +203,9 @@ def concerns(entry: Entry, seat: int | None, *, there: bool = True) -> bool:
     match entry:
         case TurnEntry() | NoticeEntry():
             return entry.agent == seat
+        case CouncilEntry():
+            return entry.agent == seat
+        case RoundEntry():
+            return there
         case WordEntry():
             return there and entry.to in (0, seat)

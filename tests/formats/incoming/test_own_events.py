@@ -9,13 +9,14 @@ import pytest
 
 from backrooms_tui.assembly.importing import bring_in
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.session.codec import event_to_json
+from backrooms_tui.session.codec import event_from_json, event_to_json
 from backrooms_tui.session.trouble import OperatorError
 from tests.formats.incoming.conftest import SAMPLES
 
 Write = Callable[..., Path]
 OWN = SAMPLES / "own_events.jsonl"
-LINES = OWN.read_text("utf-8").splitlines()
+# A file from before there were councils; written again, it says that there are none.
+LINES = [event_to_json(event_from_json(line)) for line in OWN.read_text("utf-8").splitlines()]
 
 
 def _lines(workspace: Workspace, session: str) -> list[str]:
