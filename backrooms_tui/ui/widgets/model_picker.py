@@ -106,6 +106,7 @@ class ModelPicker(ModalScreen[str | None]):
         self._served: list[Offer] = []
         self._silent: set[str] = set()
         self._shown_for: str | None = None
+        self._choose_then = False  # when what is typed now has been looked up
 
     def compose(self) -> ComposeResult:
         """Where to type, what was found, and what is known of the marked one."""
@@ -127,16 +128,19 @@ class ModelPicker(ModalScreen[str | None]):
 
     @on(Input.Changed, "#words")
     def _typed(self) -> None:
+        self._choose_then = False
         self._search()
 
     @work(group="search", exclusive=True, exit_on_error=False)
     async def _search(self) -> None:
-        words = self.query_one("#words", Input).value.strip()
+        words = self._words
         try:
             found, wrong = await asyncio.to_thread(self._look_up, words)
         except OperatorError as error:
             found, wrong = [], error
         self._show(found, words, wrong)
+        if self._choose_then and self.is_active:
+            self.choose()
 
     def _look_up(self, words: str) -> tuple[list[Offer], OperatorError | None]:
         """What the catalogue has for `words`, the usable ones first, and why they are no model by themselves."""
@@ -223,6 +227,10 @@ class ModelPicker(ModalScreen[str | None]):
     # Choosing ---------------------------------------------------------------------------------------------------------
 
     @property
+    def _words(self) -> str:
+        return self.query_one("#words", Input).value.strip()
+
+    @property
     def _marked(self) -> Offer | None:
         marked = self.query_one("#offers", Rows).marked
         return self._found[marked] if marked < len(self._found) else None
@@ -238,7 +246,10 @@ class ModelPicker(ModalScreen[str | None]):
     @on(Input.Submitted)
     @on(Rows.Chosen)
     def choose(self) -> None:
-        """Take the marked one."""
+        """Take the marked one; once what was typed is looked up, for it is not marked before."""
+        self._choose_then = self._shown_for != self._words
+        if self._choose_then:
+            return
         if (one := self._marked) is not None:
             self.dismiss(one.reference)
 
