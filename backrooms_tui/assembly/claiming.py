@@ -1,6 +1,7 @@
-"""The right to record a session, asked for beside the event loop."""
+"""The right to record a session or to run a batch, asked for beside the event loop."""
 
 import asyncio
+from collections.abc import Callable
 
 from backrooms_tui.store.database import Store
 from backrooms_tui.store.living import Claim
@@ -8,7 +9,16 @@ from backrooms_tui.store.living import Claim
 
 async def claimed(store: Store, session: str) -> Claim:
     """The claim on `session`. Raises LiveError while somebody else records it; who is cancelled here keeps nothing."""
-    taking = asyncio.ensure_future(asyncio.to_thread(store.claim, session))
+    return await _taken(lambda: store.claim(session))
+
+
+async def batch_claimed(store: Store, batch: str) -> Claim:
+    """The claim on `batch`. Raises OperatorError while somebody else runs it; otherwise as `claimed`."""
+    return await _taken(lambda: store.batches.claim(batch))
+
+
+async def _taken(take: Callable[[], Claim]) -> Claim:
+    taking = asyncio.ensure_future(asyncio.to_thread(take))
     try:
         return await asyncio.shield(taking)
     except asyncio.CancelledError:

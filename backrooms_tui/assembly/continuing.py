@@ -8,6 +8,7 @@ from backrooms_tui.assembly.claiming import claimed
 from backrooms_tui.assembly.in_their_stead import in_their_stead
 from backrooms_tui.assembly.opening import Opened, conversation_of
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.conversation.council.members import members_of
 from backrooms_tui.conversation.publishing import Listener
 from backrooms_tui.session.events import (
     AgentChanged,
@@ -16,6 +17,8 @@ from backrooms_tui.session.events import (
     AgentMuted,
     AgentReturned,
     AnyEvent,
+    CouncilEnded,
+    CouncilOpened,
     Interjected,
     Remembered,
     RulesChanged,
@@ -37,7 +40,8 @@ _CHANGES = (AgentChanged, AgentJoined, AgentLeft, AgentMuted, AgentReturned, Rul
 
 
 async def resume(workspace: Workspace, session: str, listeners: Sequence[Listener] = ()) -> Opened:
-    """The session as it stood, ready to go on in the same record. Nothing is asked of a model until it runs.
+    """The session as it stood, ready to go on in the same record, inside the councils that were being held. Nothing is
+    asked of a model until it runs.
 
     Agents whose models cannot be reached are in its `warnings`: the person may give their seats others. Raises
     LiveError for a session that is being recorded, here or by another program, and OperatorError for one that is not
@@ -49,6 +53,7 @@ async def resume(workspace: Workspace, session: str, listeners: Sequence[Listene
     try:
         state = await asyncio.to_thread(store.state, session)
         opened = conversation_of(workspace, state, Recorder(store, session, claim=claim), listeners)
+        await _with_councils(opened)
         return replace(opened, warnings=_unreachable(workspace, state))
     except BaseException:
         claim.release()
@@ -109,7 +114,7 @@ def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterat
     ends: dict[int, int] = {}  # of the turns that stand
     for event in events:
         if isinstance(event, SessionOpened):
-            event = replace(event, session=id, parent=parent, parent_turn=turn)
+            event = replace(event, session=id, parent=parent, parent_turn=turn, serves=None)
         kept.append(event)
         if isinstance(event, TurnEnded) and event.turn <= turn:
             # A turn that was spoken again, in whose place this one stands.
@@ -122,9 +127,24 @@ def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterat
         elif isinstance(event, TurnRetracted):
             ends.pop(event.turn, None)
     last = until == max(ends.values(), default=0)
-    past = kept[:until]
+    past = _without_open_councils(kept[:until])
     after = [event for event in later if event.seq > until and (last or isinstance(event, TurnEdited))]
-    return iter([*past, *(replace(event, seq=until + number) for number, event in enumerate(after, 1))] if past else [])
+    return iter(
+        [*past, *(replace(event, seq=len(past) + number) for number, event in enumerate(after, 1))] if past else []
+    )
+
+
+def _without_open_councils(past: list[AnyEvent]) -> list[AnyEvent]:
+    """A council that was being held at that moment goes on in the session that it serves, and not in the branch."""
+    over = {event.council for event in past if isinstance(event, CouncilEnded)}
+    kept = [event for event in past if not isinstance(event, CouncilOpened) or event.council in over]
+    if len(kept) == len(past):
+        return past
+    return _numbered(kept, 0)
+
+
+def _numbered(events: Iterable[AnyEvent], after: int) -> list[AnyEvent]:
+    return [replace(event, seq=after + number) for number, event in enumerate(events, 1)]
 
 
 def _since(event: AnyEvent) -> bool:
@@ -137,6 +157,14 @@ def _since(event: AnyEvent) -> bool:
     return isinstance(event, _CHANGES)
 
 
+async def _with_councils(opened: Opened) -> None:
+    try:
+        await opened.conversation.pick_up_councils()
+    except BaseException:
+        await opened.aclose()
+        raise
+
+
 def _unreachable(workspace: Workspace, state: SessionState) -> tuple[str, ...]:
     """Which agents cannot speak as they are, and why. A record may come from anywhere, and keys come and go."""
     whose: dict[str, list[str]] = {}
@@ -144,4 +172,8 @@ def _unreachable(workspace: Workspace, state: SessionState) -> tuple[str, ...]:
         found = workspace.providers.usable(agent.model)
         if not found.yes:
             whose.setdefault(found.why, []).append(harmless_line(agent.name))
+    for member in members_of(state.setup) if state.setup is not None else ():
+        found = workspace.providers.usable(member.model)
+        if not found.yes:
+            whose.setdefault(found.why, []).append(harmless_line(member.name))
     return tuple(f"{' and '.join(names)} cannot speak: {why}" for why, names in whose.items())

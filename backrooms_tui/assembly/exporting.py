@@ -87,7 +87,13 @@ def record_of(store: "Store", session: str, *, told: Told | None = None, reading
                 told(session, min(1.0, (before + event.seq / max(1, summary.last_seq)) / readings))
             yield event
 
-    return Record(session, summary.title, events, store.marks(session))
+    def council(held: str) -> Record | None:
+        try:
+            return record_of(store, held)
+        except OperatorError:  # that of a branch's past may be gone
+            return None
+
+    return Record(session, summary.title, events, store.marks(session), council, store.judgements(session))
 
 
 def export(

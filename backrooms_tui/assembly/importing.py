@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from backrooms_tui.assembly.own_sessions import with_councils
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.formats.incoming import recognising
 from backrooms_tui.formats.incoming.saying import Reading, ReadTemplate, Remarks
@@ -17,7 +18,7 @@ from backrooms_tui.session.events import AnyEvent, Ended, Noticed, SessionOpened
 from backrooms_tui.session.setup import AgentSetup, Setup
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.origins import Origin, known
-from backrooms_tui.store.storable import scrubbed
+from backrooms_tui.store.storable import scrubbed, storable
 from backrooms_tui.store.taking_in import take_in
 
 if TYPE_CHECKING:
@@ -144,13 +145,17 @@ def _session(
     assert isinstance(opened, SessionOpened)
     if reading.own:
         opened = scrubbed(opened)
-        brought.id = opened.session
+        brought.id = was = opened.session
         here = _here(workspace.store, opened.session)
         if here and not again and _same(workspace.store, source, brought):
             brought.new = False
         elif here:
             reading.notes.add(f"another session is called {opened.session}: this one gets an id of its own")
             opened = replace(opened, session=workspace.store.new_id())
+        if opened.serves is not None and brought.new:
+            reading.notes.add("it was held as a council; here it stands by itself")
+            opened = replace(opened, serves=None)
+        events = with_councils(opened, events, was, partial(_free_id, workspace.store))
     else:
         session = "" if dry else workspace.store.new_id()
         opened = replace(opened, session=session, setup=_resolved(workspace, opened.setup, reading.notes))
@@ -158,7 +163,7 @@ def _session(
     brought.title = opened.setup.title
     brought.agents = tuple(agent.name for agent in opened.setup.agents)
     if brought.new:
-        past = _counted(_whole(source, reading, opened, events), brought)
+        past = _counted(_whole(source, reading, opened, events), opened.session, brought)
         if dry:
             for _ in past:
                 pass
@@ -202,10 +207,14 @@ def _whole(source: Source, reading: Reading, opened: SessionOpened, events: Iter
         yield replace(last, seq=seq)
 
 
-def _counted(events: Iterator[AnyEvent], brought: Brought) -> Iterator[AnyEvent]:
+def _counted(events: Iterator[AnyEvent], session: str, brought: Brought) -> Iterator[AnyEvent]:
+    counts = True
     for event in events:
-        brought.turns += event.kind == "turn_ended"
-        brought.turns -= event.kind == "turn_retracted"
+        if isinstance(event, SessionOpened):
+            counts = event.session == session  # its councils' turns are theirs
+        if counts:
+            brought.turns += event.kind == "turn_ended"
+            brought.turns -= event.kind == "turn_retracted"
         yield event
 
 
@@ -235,20 +244,33 @@ def _here(store: "Store", session: str) -> bool:
         return connection.execute(select(sessions.c.id).where(sessions.c.id == session)).first() is not None
 
 
+def _free_id(store: "Store", council: str) -> str:
+    return store.new_id() if _here(store, council) else storable(council)
+
+
 def _same(store: "Store", source: Source, brought: Brought) -> bool:
-    """Whether the session here is the one of the file, event for event. The file is read once more for it."""
+    """Whether the session here is the one of the file, and so are its councils, event for event. The file is read once
+    more for it."""
     source.passes += 1
     again = recognising.read(source).events
     assert again is not None
-    turns = 0
+    turns, session = 0, ""
+    here: Iterator[AnyEvent] = iter(())
     try:
-        here = store.events(brought.id)
-    except OperatorError:  # it was put away
-        return False
-    for ours, theirs in zip_longest(here, again):
-        if theirs is None or ours != scrubbed(theirs):
+        for theirs in again:
+            if isinstance(theirs, SessionOpened):
+                if next(here, None) is not None:
+                    return False
+                session = storable(theirs.session)
+                here = store.events(session)
+            if next(here, None) != scrubbed(theirs):
+                return False
+            if session == brought.id:
+                turns += theirs.kind == "turn_ended"
+                turns -= theirs.kind == "turn_retracted"
+        if next(here, None) is not None:
             return False
-        turns += theirs.kind == "turn_ended"
-        turns -= theirs.kind == "turn_retracted"
+    except OperatorError:  # one of them was put away, or is not here
+        return False
     brought.turns = turns
     return True

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backrooms_tui.assembly.claiming import claimed
+from backrooms_tui.assembly.keeping_councils import StoredCouncils
 from backrooms_tui.assembly.measuring import SessionMeter
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, models_of, with_windows
@@ -29,8 +30,11 @@ class Opened:
     warnings: tuple[str, ...] = ()
 
     async def aclose(self) -> None:
-        """Record what is left. Raises OperatorError where it could not be kept."""
-        await self.recorder.aclose()
+        """Record what is left, in councils too. Raises OperatorError where it could not be kept."""
+        try:
+            await self.conversation.aclose()
+        finally:
+            await self.recorder.aclose()
 
 
 def choose_cast(workspace: Workspace, template: str, choices: Choices) -> Cast:
@@ -77,6 +81,7 @@ async def open_conversation(workspace: Workspace, chosen: Cast, listeners: Seque
         patience=Patience(retries=workspace.configuration.defaults.retries),
         notices=chosen.notices,
         measure=measure,
+        keeping=StoredCouncils(store),
     )
     return Opened(conversation, recorder)
 
@@ -95,6 +100,7 @@ def conversation_of(
         patience=Patience(retries=workspace.configuration.defaults.retries),
         state=state,
         measure=SessionMeter(),
+        keeping=StoredCouncils(workspace.store),
     )
     return Opened(conversation, recorder)
 

@@ -10,14 +10,14 @@ from backrooms_tui.session.setup import Rules
 from backrooms_tui.session.state import SessionState
 
 # A server on this machine serves one request at a time: several at once would only wait for one another.
-_ON_THIS_MACHINE = ("local/", "ollama/")
+ON_THIS_MACHINE = ("local/", "ollama/")
 
 
 def on_this_machine(state: SessionState) -> bool:
     """Whether any of its models is. What was changed since the beginning is in the agents, not in the setup."""
     assert state.setup is not None
     models = {*models_of(state.setup), *(agent.model for agent in state.agents.values())}
-    return any(model.startswith(_ON_THIS_MACHINE) for model in models)
+    return any(model.startswith(ON_THIS_MACHINE) for model in models)
 
 
 def stood_still(state: SessionState, *, whole: bool, stopped: bool) -> tuple[How, str]:

@@ -88,7 +88,7 @@ def export(
         chosen = _chosen(store, names, everything, words)
         format = _format(workspace, shape, agent or "", (columns or 120, rows or 34), speed or 1.0, told=progress)
         if output == "-":
-            with _standard_output() as out:
+            with standard_output() as out:
                 write_to(store, chosen, format, out)
             return
         for path in exported(store, chosen, format, output, skipped):
@@ -166,7 +166,7 @@ def _told(what: str, *, plain: bool) -> Iterator[Callable[[float], None]]:
 
 
 @contextmanager
-def _standard_output() -> Iterator[TextIO]:
+def standard_output() -> Iterator[TextIO]:
     """In UTF-8 wherever it goes; in a terminal, what was said does nothing to it."""
     from backrooms_tui.cli.printing import silence_stdout
 

@@ -8,6 +8,7 @@ from typing import TextIO
 
 import click
 
+from backrooms_tui.cli.council_text import CouncilText, Kept
 from backrooms_tui.cli.prose import WIDEST, Wrapper, cells
 from backrooms_tui.session.events import (
     AgentChanged,
@@ -16,6 +17,8 @@ from backrooms_tui.session.events import (
     AgentMuted,
     AgentReturned,
     AnyEvent,
+    CouncilEnded,
+    CouncilOpened,
     Delta,
     Ended,
     Interjected,
@@ -25,6 +28,7 @@ from backrooms_tui.session.events import (
     Remedied,
     Remembered,
     Reminded,
+    RoundBegan,
     RulesChanged,
     SeatChanged,
     SessionOpened,
@@ -61,10 +65,11 @@ class LiveText:
     """A listener that prints what it hears.
 
     In a terminal text is made harmless, wrapped and coloured; anywhere else it is written as it is.
-    `show_reasoning` prints the models' reasoning as well.
+    `show_reasoning` prints the models' reasoning as well. `kept` gives what happened in a council that was not heard
+    of while it talked; see `CouncilText`.
     """
 
-    def __init__(self, out: TextIO | None = None, *, show_reasoning: bool = False) -> None:
+    def __init__(self, out: TextIO | None = None, *, show_reasoning: bool = False, kept: Kept | None = None) -> None:
         self._out = out or sys.stdout
         self._terminal = self._out.isatty()
         self._colour = self._terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -73,6 +78,7 @@ class LiveText:
         self._state = SessionState()
         self._said = Wrapper(self._write, self._width)
         self._thought = Wrapper(self._write_dim, self._width)
+        self._councils = CouncilText(self._write_dim, self._width, self._clean, kept)
         self._in_reasoning = False
         self._printed = ""
 
@@ -86,11 +92,19 @@ class LiveText:
         self._show(event)
         self._out.flush()
 
+    def hear_within(self, state: SessionState, event: AnyEvent) -> None:
+        """Print what `event` shows, which happened in a council. Raises BrokenPipeError when nobody reads any more."""
+        self._councils.hear(self._state, state, event)
+        self._out.flush()
+
     async def settled(self) -> None:
         """Everything is printed as it is heard."""
 
     def finish(self) -> None:
-        """There are no more events: end the words of a turn that never ended, and say so."""
+        """There are no more events: end the words of a turn that never ended, and say so. What was said in councils
+        that are not over is printed, too."""
+        for open in self._state.councils.values():
+            self._councils.over(self._state, open.council)
         if self._state.in_flight is not None:
             self._end_of_words()
             self._note("this turn is not over: it is still being spoken, or the program was stopped")
@@ -105,6 +119,25 @@ class LiveText:
         names = " ↔ ".join(f"{agent.name} ({agent.model})" for agent in event.setup.agents)
         self._line(harmless_line(event.setup.title), bold=True)
         self._line(f"{harmless_line(names)} · session {event.session}", dim=True)
+
+    @_show.register
+    def _(self, event: RoundBegan) -> None:
+        self._write("\n")
+        self._line(f"── {harmless_line(event.text)}", bold=True)
+
+    @_show.register
+    def _(self, event: CouncilOpened) -> None:
+        self._write("\n")
+        self._line(f"◇ the council of {harmless_line(self._state.agents[event.agent].name)} begins", dim=True)
+
+    @_show.register
+    def _(self, event: CouncilEnded) -> None:
+        self._councils.over(self._state, event.council, event.text)
+        name = harmless_line(self._state.agents[event.agent].name)
+        cost = "cost unknown" if event.cost is None else f"${event.cost:.4f}"
+        turns = f"{event.turns} turn{'' if event.turns == 1 else 's'}"
+        self._write("\n")
+        self._line(f"◇ the council of {name} is over · {turns} · {cost}", dim=True)
 
     @_show.register
     def _(self, event: TurnStarted) -> None:

@@ -4,18 +4,20 @@ import os
 import sys
 from collections.abc import Callable
 
+from backrooms_tui.cli.council_text import Kept
 from backrooms_tui.cli.json_lines import JsonLines
 from backrooms_tui.cli.leaving import complain
 from backrooms_tui.cli.live_text import LiveText
 from backrooms_tui.conversation.publishing import Listener
 from backrooms_tui.session.events import AnyEvent
+from backrooms_tui.session.state import SessionState
 
 UNWRITABLE = "standard output cannot be written: {why}"
 
 
-def printer(shape: str, *, show_reasoning: bool = False) -> Listener:
-    """The listener that prints a session as `shape`: text or jsonl."""
-    return JsonLines() if shape == "jsonl" else LiveText(show_reasoning=show_reasoning)
+def printer(shape: str, *, show_reasoning: bool = False, kept: Kept | None = None) -> Listener:
+    """The listener that prints a session as `shape`: text, with councils as they were `kept`, or jsonl."""
+    return JsonLines() if shape == "jsonl" else LiveText(show_reasoning=show_reasoning, kept=kept)
 
 
 class Printing:
@@ -29,10 +31,19 @@ class Printing:
 
     def hear(self, event: AnyEvent) -> None:
         """Print `event`, if anybody still reads."""
+        self._print(lambda: self._inner.hear(event))
+
+    def hear_within(self, state: SessionState, event: AnyEvent) -> None:
+        """Print `event`, which happened in a council, where the printer shows councils."""
+        inner = self._inner
+        if isinstance(inner, LiveText):
+            self._print(lambda: inner.hear_within(state, event))
+
+    def _print(self, what: Callable[[], None]) -> None:
         if self.closed:
             return
         try:
-            self._inner.hear(event)
+            what()
         except OSError as error:
             self.closed = True
             silence_stdout()

@@ -107,7 +107,7 @@ async def _replay(session: str | None, shape: str, speed: float, first: int, fol
             if first > 1:
                 player.seek(first)
             events = aiter(player)
-        printing = Printing(printer(shape, show_reasoning=show_reasoning))
+        printing = Printing(printer(shape, show_reasoning=show_reasoning, kept=store.events))
 
         async def play() -> None:
             async for event in events:

@@ -11,8 +11,10 @@ import click
 COMMANDS = {
     "run": ("backrooms_tui.cli.run:run", "Run a conversation here, without the screen."),
     "replay": ("backrooms_tui.cli.replay:replay", "Show a session again, as it was."),
+    "repeat": ("backrooms_tui.cli.repeat:repeat", "Run a template many times, and say what came of it."),
     "sessions": ("backrooms_tui.cli.sessions:sessions", "List, show, find, rename, delete and restore sessions."),
     "import": ("backrooms_tui.cli.importing:import_", "Import sessions and templates, exported or of other tools."),
+    "judge": ("backrooms_tui.cli.judge:judge", "Let models say what happened in a session, and score it."),
     "templates": ("backrooms_tui.cli.templates:templates", "List, show, check and start templates."),
     "models": ("backrooms_tui.cli.models:models", "List, test and pull models."),
     "serve": ("backrooms_tui.cli.serve:serve", "Show the application in a browser, also to an audience."),

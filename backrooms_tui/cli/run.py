@@ -116,6 +116,7 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
         printing = Printing(printer(shape, show_reasoning=show_reasoning))
         opened = await open_conversation(workspace, Cast(setup, chosen.notices), [printing])
         conversation = opened.conversation
+        conversation.listen_within(printing.hear_within)
         if opened.recorder.unmarked:
             complain(opened.recorder.unmarked, "keep the database on a disk of this machine")
 

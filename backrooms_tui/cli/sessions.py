@@ -16,6 +16,7 @@ from backrooms_tui.cli.export import export
 from backrooms_tui.cli.family import branches
 from backrooms_tui.cli.find import find
 from backrooms_tui.cli.marks import mark, mark_as_json, marks_as_json, moments, print_marks
+from backrooms_tui.cli.report import report
 from backrooms_tui.cli.stall import stall
 from backrooms_tui.cli.tables import print_json, print_table
 from backrooms_tui.cli.trash import delete, print_trash, restore
@@ -79,7 +80,7 @@ def show(session: str, as_json: bool) -> None:
             return
         from backrooms_tui.cli.live_text import LiveText
 
-        listener = LiveText()
+        listener = LiveText(kept=store.events)
         title = store.summary(found).title
         for event in store.events(found):
             listener.hear(_titled(event, title) if isinstance(event, SessionOpened) else event)
@@ -109,6 +110,7 @@ sessions.add_command(restore)
 sessions.add_command(verify)
 sessions.add_command(stall)
 sessions.add_command(export)
+sessions.add_command(report)
 sessions.add_command(find)
 sessions.add_command(mark)
 sessions.add_command(moments)

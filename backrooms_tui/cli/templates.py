@@ -1,6 +1,8 @@
 """`backrooms templates`: what can be played."""
 
 from pathlib import Path
+from textwrap import indent
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,9 @@ from backrooms_tui.cli.tables import print_json, print_table
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings import folders
+
+if TYPE_CHECKING:
+    from backrooms_tui.templates.document import Agent
 
 
 @click.group()
@@ -58,7 +63,7 @@ def list_(as_json: bool) -> None:
 @click.option("--source", is_flag=True, help="Print the file itself.")
 def show(name: str, as_json: bool, source: bool) -> None:
     """Show the template NAME: its variables, its agents and its rules."""
-    from backrooms_tui.templates.describing import agent_notes, rules_notes
+    from backrooms_tui.templates.describing import rules_notes
     from backrooms_tui.templates.loading import find_template, load_template
     from backrooms_tui.templates.reading import read_text
 
@@ -80,19 +85,35 @@ def show(name: str, as_json: bool, source: bool) -> None:
             click.echo(f"  {variable}  {harmless_line(about.help)}")
             click.secho(f"      {harmless_line(default)}", dim=True)
     for seat, agent in enumerate(template.agents, 1):
-        model = f" · {agent.model}" if agent.model else ""
-        params = "".join(f" · {key} {value}" for key, value in agent.params.items())
-        click.secho(f"\nSeat {seat}: {harmless_line(agent.name)}{harmless_line(model)}{params}", bold=True)
-        for note in agent_notes(agent):
-            click.echo(f"  · {harmless_line(note)}")
-        click.echo(harmless(agent.system.strip()))
-        for message in agent.history:
-            click.secho(f"  {message.role}: {harmless_line(message.text)}", dim=True)
+        _show_agent(f"Seat {seat}", agent, "")
     notes = rules_notes(template)
     if notes:
         click.echo()
     for note in notes:
         click.echo(harmless_line(note))
+
+
+def _show_agent(seat: str, agent: "Agent", margin: str) -> None:
+    """An agent, and its council further in."""
+    from backrooms_tui.templates.describing import agent_notes, council_note, council_notes
+
+    model = f" · {agent.model}" if agent.model else ""
+    params = "".join(f" · {key} {value}" for key, value in agent.params.items())
+    click.secho(f"\n{margin}{seat}: {harmless_line(agent.name)}{harmless_line(model)}{params}", bold=True)
+    for note in agent_notes(agent):
+        click.echo(f"{margin}  · {harmless_line(note)}")
+    if system := harmless(agent.system.strip()):
+        click.echo(indent(system, margin))
+    for message in agent.history:
+        click.secho(f"{margin}  {message.role}: {harmless_line(message.text)}", dim=True)
+    if agent.council is None:
+        return
+    margin += "    "
+    click.secho(f"\n{margin}{harmless_line(agent.name)} {harmless_line(council_note(agent.council))}", bold=True)
+    for note in council_notes(agent.council):
+        click.echo(f"{margin}  · {harmless_line(note)}")
+    for seat_within, member in enumerate(agent.council.agents, 1):
+        _show_agent(f"Member {seat_within}", member, margin)
 
 
 @templates.command()

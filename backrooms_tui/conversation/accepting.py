@@ -70,5 +70,8 @@ class Accepting:
         setup = self._publisher.state.setup
         if setup is None or not setup.agent(seat).guard:
             return None
-        others = tuple(agent.name for agent in setup.agents if agent.seat != seat)
-        return _Names(setup.agent(seat).name, others, setup.rules.play)
+        mine = setup.agent(seat)
+        # Who has just read its council may go on in the voice of one who sits there.
+        members = () if mine.council is None else tuple(member.name for member in mine.council.agents)
+        others = (*(agent.name for agent in setup.agents if agent.seat != seat), *members)
+        return _Names(mine.name, tuple(name for name in dict.fromkeys(others) if name != mine.name), setup.rules.play)

@@ -1,22 +1,37 @@
 """From a template and a person's choices to a setup: who sits where, with which model, under which rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
+from backrooms_tui.conversation.council.members import changed, councils_of, members_of
 from backrooms_tui.session.parameters import checked
-from backrooms_tui.session.setup import AgentSetup, Cue, Memory, ParamValue, Remedy, Reminder, Rules, Setup
+from backrooms_tui.session.setup import (
+    AgentSetup,
+    CouncilSetup,
+    Cue,
+    Memory,
+    ParamValue,
+    Remedy,
+    Reminder,
+    Rules,
+    Setup,
+)
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.templates.filling import FilledAgent, SeatChoice, fill, variable_values
-from backrooms_tui.templates.filling_rules import FilledRules, fill_rules
+from backrooms_tui.templates.consistency import LEAST_ROUNDS, too_few_rounds
+from backrooms_tui.templates.filled import FilledAgent, FilledCouncil, FilledRules, SeatChoice
+from backrooms_tui.templates.filling import fill, variable_values
+from backrooms_tui.templates.filling_rules import fill_rules
 from backrooms_tui.templates.findings import did_you_mean
 from backrooms_tui.templates.orders import ORDERS
+from backrooms_tui.templates.rules import COUNCIL_ROUNDS
 from backrooms_tui.templates.seating import seat_models
 from backrooms_tui.templates.standard_ladder import STANDARD_LADDER
 
 if TYPE_CHECKING:
     from backrooms_tui.providers.catalogue import Catalogue, ResolvedModel
-    from backrooms_tui.templates.document import Template
+    from backrooms_tui.templates.document import Agent, Template
+    from backrooms_tui.templates.rules import RulesTable
 
 T = TypeVar("T")
 
@@ -52,7 +67,9 @@ class OwnRules(TypedDict, total=False):
 class Choices:
     """What the person chose beside the template. Everything left out comes from the template, then from the defaults.
 
-    `models` is one reference for all seats, or one a seat. `params` are for every seat, `seat_params` for one.
+    `models` is one reference for all seats, or one a seat. Members of councils have a model that the template gives
+    them, else their agent's; one reference for all is for them, too, unless it is for the `seats_only`. `params` are
+    for everybody, `seat_params` for one seat.
     `order` and `manager` (a model) overrule the template's rules, and so do the limits: `budget` is in USD,
     `max_tokens` counts what goes in and out in all, `max_seconds` the time in which it runs; 0 is no limit. `ladder`
     puts the ladder against stalling on, the standard one where the template has none, or off. `own_rules` are all
@@ -60,6 +77,7 @@ class Choices:
     """
 
     models: tuple[str, ...] = ()
+    seats_only: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, object] = field(default_factory=dict)
     seat_params: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
@@ -100,15 +118,20 @@ def cast(template: "Template", name: str, choices: Choices, catalogue: "Catalogu
 
     Raises OperatorError for a model, variable or parameter that is not there, and where the numbers do not fit.
     """
-    resolved = [catalogue.resolve(model) for model in seat_models(template, choices.models, defaults.model)]
-    seats = [SeatChoice(model.reference, _maker(model), model.display_name) for model in resolved]
+    everybody = len(choices.models) == 1 and not choices.seats_only
+    seated = [
+        _seated(agent, catalogue.resolve(model), catalogue, alike=everybody)
+        for agent, model in zip(template.agents, seat_models(template, choices.models, defaults.model), strict=True)
+    ]
+    seats = [seat.choice for seat in seated]
     for seat in (*choices.seat_params, *choices.manners):
         if not 1 <= seat <= len(seats):
             raise OperatorError(f"there is no seat {seat} in {template.title!r}", f"seats go from 1 to {len(seats)}")
-    filled = fill(template, choices.variables, seats)
-    agents = tuple(_agent(agent, model, choices, defaults) for agent, model in zip(filled, resolved, strict=True))
-    ruling = _Ruling(template, fill_rules(template, choices.variables, seats), choices, defaults, catalogue)
-    rules = ruling.rules()
+    casting = _Casting(choices, defaults, catalogue)
+    agents = tuple(
+        casting.agent(agent, seat) for agent, seat in zip(fill(template, choices.variables, seats), seated, strict=True)
+    )
+    rules = casting.rules(template.rules, fill_rules(template, choices.variables, seats))
     setup = Setup(
         title=choices.title or template.title,
         template=name,
@@ -117,15 +140,16 @@ def cast(template: "Template", name: str, choices: Choices, catalogue: "Catalogu
         variables=variable_values(template, choices.variables),
         seed=choices.seed,
     )
-    everybody = (*resolved, *ruling.resolved)
-    return Cast(setup, tuple(dict.fromkeys(notice for model in everybody for notice in model.notices)))
+    models = (*(model for seat in seated for model in seat.models), *casting.resolved)
+    return Cast(setup, tuple(dict.fromkeys(notice for model in models for notice in model.notices)))
 
 
 def models_of(setup: Setup) -> tuple[str, ...]:
-    """Every model that a session with `setup` may ask, by its full reference: in the seats, to pick who speaks, and on
-    the ladder."""
-    rules = setup.rules
-    named = (*(agent.model for agent in setup.agents), rules.manager, *(step.model for step in rules.ladder))
+    """Every model that a session with `setup` may ask, by its full reference: in the seats, in councils at any depth,
+    to pick who speaks, and on the ladder."""
+    every_rules = (setup.rules, *(council.rules for council in councils_of(setup)))
+    beside = (model for rules in every_rules for model in (rules.manager, *(step.model for step in rules.ladder)))
+    named = (*(agent.model for agent in setup.agents), *(member.model for member in members_of(setup)), *beside)
     return tuple(dict.fromkeys(model for model in named if model))
 
 
@@ -134,63 +158,159 @@ def with_windows(setup: Setup, windows: Mapping[str, int | None]) -> Setup:
 
     A seat of a model on this machine that asks for another `context` gets that: it is what will be loaded.
     """
-    return replace(setup, agents=tuple(replace(agent, window=_window(agent, windows)) for agent in setup.agents))
+    return replace(setup, agents=changed(setup.agents, lambda agent: replace(agent, window=_window(agent, windows))))
 
 
-class _Ruling:
-    """The rules of a session, and the models that they speak of."""
+@dataclass(frozen=True, slots=True)
+class _Seated:
+    """The model in a seat, and those of its council."""
 
-    def __init__(
-        self,
-        template: "Template",
-        filled: FilledRules,
-        choices: Choices,
-        defaults: CastingDefaults,
-        catalogue: "Catalogue",
-    ) -> None:
-        self._template = template
-        self._filled = filled
+    model: "ResolvedModel"
+    members: tuple["_Seated", ...] = ()
+
+    @property
+    def choice(self) -> SeatChoice:
+        """The same as templates know it."""
+        model, members = self.model, tuple(member.choice for member in self.members)
+        # Nobody says "made by local".
+        maker = "" if model.company == model.provider else model.company
+        return SeatChoice(model.reference, maker, model.display_name, members)
+
+    @property
+    def models(self) -> "Iterator[ResolvedModel]":
+        """All of them."""
+        yield self.model
+        for member in self.members:
+            yield from member.models
+
+
+def _seated(agent: "Agent", model: "ResolvedModel", catalogue: "Catalogue", *, alike: bool) -> _Seated:
+    """`agent` with `model`, and its council: `alike`, everybody has that one. Raises OperatorError."""
+    if agent.council is None:
+        return _Seated(model)
+    return _Seated(
+        model,
+        tuple(
+            _seated(
+                member,
+                catalogue.resolve(member.model) if member.model and not alike else model,
+                catalogue,
+                alike=alike,
+            )
+            for member in agent.council.agents
+        ),
+    )
+
+
+class _Casting:
+    """What a template says and what the person chose, put together; and the models that the rules speak of."""
+
+    def __init__(self, choices: Choices, defaults: CastingDefaults, catalogue: "Catalogue") -> None:
         self._choices = choices
         self._defaults = defaults
         self._catalogue = catalogue
         self.resolved: list[ResolvedModel] = []
 
-    def rules(self) -> Rules:
-        """What the person chose, else the template's, else the defaults. Raises OperatorError."""
-        written, chosen = self._template.rules, self._choices
+    def agent(self, filled: FilledAgent, seated: _Seated) -> AgentSetup:
+        """One at the table: the person may have chosen something for this seat alone. Raises OperatorError."""
+        choices = self._choices
+        wishes = {**choices.params, **choices.seat_params.get(filled.seat, {})}
+        return replace(self._agent(filled, seated, wishes), **choices.manners.get(filled.seat, Manners()))
+
+    def _agent(self, filled: FilledAgent, seated: _Seated, wishes: Mapping[str, object]) -> AgentSetup:
+        model, council = seated.model, filled.council
+        wished = {name: checked(name, value) for name, value in wishes.items()}
+        return AgentSetup(
+            seat=filled.seat,
+            name=filled.name,
+            model=model.reference,
+            system=filled.system,
+            history=filled.history,
+            params={**self._defaults.params, **filled.params, **wished},
+            kind=filled.kind,
+            asked=model.asked,
+            company=model.company,
+            window=model.window,
+            description=filled.description,
+            talkativeness=filled.talkativeness,
+            reminder=filled.reminder,
+            memory=filled.memory,
+            guard=filled.guard,
+            absent=filled.absent,
+            position=filled.position,
+            council=self._council(council, seated.members) if council is not None else None,
+        )
+
+    def _council(self, filled: FilledCouncil, members: tuple[_Seated, ...]) -> CouncilSetup:
+        table, params = filled.table, self._choices.params
+        rules = self._written(table.rules, filled.rules)
+        return CouncilSetup(
+            agents=tuple(self._agent(agent, seat, params) for agent, seat in zip(filled.agents, members, strict=True)),
+            opening=filled.opening,
+            rules=rules if table.rules.limited else replace(rules, max_rounds=COUNCIL_ROUNDS),
+            hears=table.hears,
+            when=table.when,
+            every=table.every,
+            ask=table.ask.strip(),
+            memory=table.memory,
+        )
+
+    def rules(self, written: "RulesTable", filled: FilledRules) -> Rules:
+        """Those of the session: what the person chose, else the template's, else the defaults. Raises OperatorError."""
+        chosen = self._choices
         order = chosen.order or written.order
         if order not in ORDERS:
             raise OperatorError(f"{order!r} is not an order that is known", did_you_mean(order, ORDERS))
-        manager = chosen.manager or written.manager or ""
         if chosen.manager and order != "manager":
             raise OperatorError(
                 f"a manager picks nobody in the order {order!r}", "add --order manager, or leave --manager out"
             )
-        rules = Rules(
-            stop=tuple(written.stop),
+        steps, own = self._ladder(written, filled), chosen.own_rules.copy()
+        own.pop("ladder", None)  # among the steps already
+        table = written.model_copy(update={"order": order, "manager": chosen.manager or written.manager})
+        rules = self._written(table, replace(filled, ladder=steps), climbs=True)
+        rules = replace(
+            rules,
             max_turns=_first(chosen.max_turns, written.max_turns or None, self._defaults.max_turns) or 0,
             budget=_first(chosen.budget, written.budget, self._defaults.budget),
-            order=order,
-            manager=self._reference(manager) if order == "manager" else "",
-            repeat=written.repeat,
-            play=written.play,
-            max_rounds=_first(chosen.max_rounds, written.max_rounds) or 0,
+            max_rounds=_first(chosen.max_rounds, rules.max_rounds) or 0,
             max_tokens=_first(chosen.max_tokens, written.max_tokens) or 0,
             max_seconds=float(_first(chosen.max_seconds, written.max_seconds) or 0.0),
+            **own,
+        )
+        if rules.mode == "debate" and rules.max_rounds < LEAST_ROUNDS:
+            raise OperatorError(f"max_rounds {too_few_rounds(rules.max_rounds)[0]}", f"at least {LEAST_ROUNDS}")
+        return rules
+
+    def _written(self, written: "RulesTable", filled: FilledRules, *, climbs: bool = False) -> Rules:
+        """What the template says. The ladder is that of `filled` where it `climbs`, or is used anyway."""
+        steps = filled.ladder if climbs or written.use_ladder else ()
+        labels = filled.rounds.labels if filled.rounds is not None else ()
+        return Rules(
+            mode=written.mode,
+            rounds=filled.rounds,
+            council_depth=written.council_depth,
+            stop=tuple(written.stop),
+            max_turns=written.max_turns,
+            budget=written.budget,
+            order=written.order,
+            manager=self._reference(written.manager or "") if written.order == "manager" else "",
+            repeat=written.repeat,
+            play=written.play,
+            max_rounds=written.max_rounds or len(labels),
+            max_tokens=written.max_tokens,
+            max_seconds=float(written.max_seconds),
             stop_votes=written.stop_votes,
-            cues=self._filled.cues,
-            ladder=tuple(replace(step, model=self._reference(step.model)) for step in self._ladder()),
+            cues=filled.cues,
+            ladder=tuple(replace(step, model=self._reference(step.model)) for step in steps),
             stall_at=float(written.stall_at),
         )
-        own = chosen.own_rules.copy()
-        own.pop("ladder", None)  # in it already
-        return replace(rules, **own)
 
-    def _ladder(self) -> tuple[Remedy, ...]:
+    def _ladder(self, written: "RulesTable", filled: FilledRules) -> tuple[Remedy, ...]:
         wished, own = self._choices.ladder, self._choices.own_rules.get("ladder")
-        steps = self._filled.ladder if own is None else own
+        steps = filled.ladder if own is None else own
         if wished is None:
-            return steps if own is not None or self._template.rules.use_ladder else ()
+            return steps if own is not None or written.use_ladder else ()
         return (steps or STANDARD_LADDER) if wished else ()
 
     def _reference(self, model: str) -> str:
@@ -202,40 +322,11 @@ class _Ruling:
         return resolved.reference
 
 
-def _maker(model: "ResolvedModel") -> str:
-    """Who made it, as a template may say it: nobody says "made by local"."""
-    return "" if model.company == model.provider else model.company
-
-
 def _window(agent: AgentSetup, windows: Mapping[str, int | None]) -> int | None:
     asked = agent.params.get("context")
     if isinstance(asked, int) and agent.model.startswith(("local/", "ollama/")):
         return asked
     return windows.get(agent.model) or agent.window
-
-
-def _agent(filled: FilledAgent, model: "ResolvedModel", choices: Choices, defaults: CastingDefaults) -> AgentSetup:
-    wishes = {**choices.params, **choices.seat_params.get(filled.seat, {})}
-    params = {**defaults.params, **filled.params, **{name: checked(name, value) for name, value in wishes.items()}}
-    agent = AgentSetup(
-        seat=filled.seat,
-        name=filled.name,
-        model=model.reference,
-        system=filled.system,
-        history=filled.history,
-        params=params,
-        kind=filled.kind,
-        asked=model.asked,
-        company=model.company,
-        window=model.window,
-        description=filled.description,
-        talkativeness=filled.talkativeness,
-        reminder=filled.reminder,
-        memory=filled.memory,
-        guard=filled.guard,
-        absent=filled.absent,
-    )
-    return replace(agent, **choices.manners.get(filled.seat, Manners()))
 
 
 def _first(*values: T | None) -> T | None:

@@ -3,6 +3,7 @@
 from random import Random
 
 from backrooms_tui.conversation.asking import InnerCalls
+from backrooms_tui.conversation.council.due import prepared
 from backrooms_tui.conversation.orders import ORDERS
 from backrooms_tui.conversation.orders.choice import Choice, Hold, Order, rules_of
 from backrooms_tui.conversation.presence import agent_at
@@ -64,6 +65,9 @@ class Choosing:
             return Choice(had, "speaks this turn again" if taken_back else "tries this turn again")
         if picked is not None:
             return Choice(picked, PICKED)
+        begun = prepared(state)
+        if begun is not None and state.agents[begun].speaks:
+            return Choice(begun, state.next_reason)
         return await self._order().choose(state, self._drawing(), self._inner.ask)
 
     def announce(self, choice: Choice) -> None:

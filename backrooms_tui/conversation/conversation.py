@@ -9,15 +9,18 @@ from random import Random
 
 from backrooms_tui.conversation import remedies
 from backrooms_tui.conversation.asking import InnerCalls
+from backrooms_tui.conversation.beginning_rounds import begin_round
 from backrooms_tui.conversation.choosing import Choosing
 from backrooms_tui.conversation.clock import Clock, SystemClock
+from backrooms_tui.conversation.council.holding import Around, Councils, HearWithin
+from backrooms_tui.conversation.council.keeping import InMemory, Keeping, Kept
 from backrooms_tui.conversation.cues import Cues
 from backrooms_tui.conversation.measuring import Meter
-from backrooms_tui.conversation.memory import change_memory
+from backrooms_tui.conversation.operating import Operating
 from backrooms_tui.conversation.orders.choice import Choice, Hold
 from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.picking_up import pick_up
-from backrooms_tui.conversation.presence import Presence, agent_at
+from backrooms_tui.conversation.presence import Presence
 from backrooms_tui.conversation.publishing import Listener, Publisher
 from backrooms_tui.conversation.reaching import Price, Reach, SpeakerFor
 from backrooms_tui.conversation.retrying import Patience
@@ -25,30 +28,21 @@ from backrooms_tui.conversation.ruling import Ruling, check_order
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.conversation.speaking import Speaking
 from backrooms_tui.conversation.stepping_in import SteppingIn
-from backrooms_tui.conversation.stopping import Ending, ending, leaving
+from backrooms_tui.conversation.stopping import Beside, Ending, ending, leaving, used_up
 from backrooms_tui.conversation.taking_back import retract
-from backrooms_tui.session.events import (
-    AgentLeft,
-    Ended,
-    EndReason,
-    Noticed,
-    Paused,
-    Resumed,
-    SeatChanged,
-    SessionOpened,
-    TurnEdited,
-)
-from backrooms_tui.session.setup import AgentSetup, ParamValue, Rules, Setup
+from backrooms_tui.session.events import AgentLeft, Ended, EndReason, Noticed, Paused, Resumed, Serves, SessionOpened
+from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, Trouble
 
 
-class Conversation:
+class Conversation(Operating):
     """Runs a session and takes commands.
 
     `session` is its id. `speaker_for` and `price` are described at `Reach`. `listeners` hear every event.
-    Randomness comes from `setup.seed` where there is one. `state` continues a session that already has a past.
-    `measure` says how much it stalls; without it no step of the ladder is ever due.
+    Randomness comes from `setup.seed` where there is one. `state` continues a session that already has a past, if it
+    has one. `measure` says how much it stalls; without it no step of the ladder is ever due. `keeping` keeps the
+    councils. A council `serves` another session, and knows what is `around` it.
     """
 
     def __init__(
@@ -64,6 +58,9 @@ class Conversation:
         notices: Sequence[str] = (),
         state: SessionState | None = None,
         measure: Meter | None = None,
+        keeping: Keeping | None = None,
+        serves: Serves | None = None,
+        around: Around | None = None,
     ) -> None:
         if not setup.agents:
             raise OperatorError("a conversation needs at least one agent", "add [[agents]] to the template")
@@ -71,7 +68,7 @@ class Conversation:
         self._clock = clock or SystemClock()
         self._rng = rng = Random(setup.seed)
         self._publisher = Publisher(state or SessionState(), self._clock, listeners)
-        reach = Reach(speaker_for, price, patience or Patience(), self._clock, rng)
+        self._reach = reach = Reach(speaker_for, price, patience or Patience(), self._clock, rng)
         inner = InnerCalls(self._publisher, reach)
         self._speaking = Speaking(self._publisher, reach, asking=inner, measure=measure)
         self._choosing = Choosing(self._publisher, inner, rng)
@@ -79,27 +76,27 @@ class Conversation:
         self._between = SteppingIn(self._publisher, lambda: self._task is not None)
         self._presence = Presence(self._publisher, self._between.do)
         self._ruling = Ruling(self._publisher, self._between.do)
+        self._around = around or Around(0, self._council_depth, lambda: None)
+        self._keeping = keeping or InMemory(session)
+        self._councils = Councils(self._publisher, self._keeping, self._council, self._around)
         # Who speaks, and before that who is being asked who speaks next.
         self._task: asyncio.Task[Trouble | None] | None = None
         self._asking: asyncio.Task[Choice | Hold] | None = None
         self._running = False
         self._turns_left: int | None = None
+        # Whether turns in councils count as well.
+        self._within = False
         self._past_limits = False
         self._begun_at = 0
         self._pause_asked = False
         self._end_asked: Ending | None = None
         self._retry_asked: int | None = None
-        if state is None:
-            self._publisher.emit(SessionOpened, session=session, setup=setup)
+        if self.state.setup is None:
+            self._publisher.emit(SessionOpened, session=session, setup=setup, serves=serves)
             for notice in notices:
                 self._publisher.emit(Noticed, level="info", text=scrubbed(notice))
         else:
             pick_up(self._publisher)
-
-    @property
-    def state(self) -> SessionState:
-        """The session as it stands. Read it; only events change it."""
-        return self._publisher.state
 
     @property
     def speaking(self) -> bool:
@@ -116,9 +113,20 @@ class Conversation:
         """The seat that the operator has picked to speak next."""
         return self._choosing.picked
 
-    def listen(self, listener: Listener) -> None:
-        """Let `listener` hear everything from now on; what was before is in the state."""
-        self._publisher.listen(listener)
+    @property
+    def councils(self) -> Mapping[int, "Conversation"]:
+        """The councils that are not over, by the seat that they serve. To run, step, pause, stop speaking and end holds
+        for them, too; words are said to each by itself."""
+        return self._councils.open
+
+    def listen_within(self, hear: HearWithin) -> None:
+        """Let `hear` know of everything in councils from now on, at any depth: the council's state, and the event that
+        changed it."""
+        self._councils.listen(hear)
+
+    def spent_within(self) -> Beside:
+        """What councils that are not over have taken so far; it is not in the state yet."""
+        return self._councils.spent()
 
     def perspective(self, seat: int) -> Perspective:
         """What `seat` would be sent if it spoke now."""
@@ -126,14 +134,16 @@ class Conversation:
 
     # Running -------------------------------------------------------------------------------------------------------
 
-    async def run(self, turns: int | None = None, *, past_limits: bool = False) -> None:
-        """Let the agents speak until the session pauses or ends, or `turns` more turns were spoken.
+    async def run(self, turns: int | None = None, *, past_limits: bool = False, within: bool = False) -> None:
+        """Let the agents speak until the session pauses or ends, or `turns` more turns were spoken; with `within` those
+        in councils count, which are then held one by one.
 
         With `past_limits` it goes on although a limit or the budget is reached, or a stop text was said: the operator
         has seen that and wants more. Called while it already runs, it only changes how far. Raises
         OperatorError where a listener could not keep what happened; the session is paused then.
         """
         self._turns_left = turns
+        self._within = within
         self._past_limits = past_limits
         self._pause_asked = False
         if self._running:
@@ -156,14 +166,15 @@ class Conversation:
             self._end_asked = None
 
     async def step(self) -> None:
-        """Let one agent speak one turn."""
-        await self.run(turns=1)
+        """Let one agent speak one turn: in a council, where one is held."""
+        await self.run(turns=1, within=True)
 
     def pause(self) -> None:
         """Stand still when the turn that is being spoken is over; at once while one waits to be tried again, or while
         it is being asked who speaks next."""
         self._pause_asked = True
         self._stop_asking()
+        self._councils.pause()
         if self._task is not None and self._speaking.waiting:
             self._task.cancel()
 
@@ -173,30 +184,28 @@ class Conversation:
             self._task.cancel()
         elif self._asking is not None:
             self.pause()
+        self._councils.stop_speaking()
 
     def end(self, reason: EndReason = "operator", detail: str = "The operator ended the session.") -> None:
         """End the session now; what is being said is kept."""
         if not self._running:
             if self.state.status != "ended":
-                self._publisher.emit(Ended, reason=reason, detail=detail)
+                self._end(Ending(reason, detail))
             return
         self._end_asked = Ending(reason, detail)
         self.stop_speaking()
+        if self._councils.running:
+            self._councils.end(reason, detail)
 
-    async def settled(self) -> None:
-        """Wait until everything that happened is kept."""
-        await self._publisher.settled()
+    async def pick_up_councils(self) -> None:
+        """Those that were open when the session was left are in `councils` again. Raises OperatorError."""
+        await self._councils.pick_up()
+
+    async def aclose(self) -> None:
+        """Write what is left of the councils that are not over. Raises OperatorError where it could not be kept."""
+        await self._councils.aclose()
 
     # Stepping in ---------------------------------------------------------------------------------------------------
-
-    def interject(self, text: str) -> None:
-        """Speak to all. Heard at once, or when the turn that is being spoken is over."""
-        self._between.say(text, 0)
-
-    def whisper(self, seat: int, text: str) -> None:
-        """Speak to one agent only. Raises OperatorError for a seat that nobody has."""
-        agent_at(self.state, seat)
-        self._between.say(text, seat)
 
     def retry(self) -> None:
         """Have the last turn spoken again, by the same agent; while somebody speaks, that turn. Run to go on."""
@@ -207,48 +216,6 @@ class Conversation:
             self._retract(self.state.turn)
             self._stop_asking()
 
-    def edit(self, turn: int, text: str) -> None:
-        """Change what a finished turn says, from the next request on. Raises OperatorError for an unknown turn."""
-        if turn not in self.state.turns:
-            raise OperatorError(f"there is no turn {turn}", f"turns go from 1 to {self.state.turn}")
-        self._publisher.emit(TurnEdited, turn=turn, text=scrubbed(text))
-
-    def change_seat(
-        self,
-        seat: int,
-        *,
-        model: str | None = None,
-        asked: str = "",
-        window: int | None = None,
-        params: Mapping[str, ParamValue] | None = None,
-    ) -> None:
-        """Go on with another model (a full reference, with its context window in tokens) or other parameters.
-
-        While the seat speaks, the change comes with its next turn. Raises OperatorError for an unknown seat.
-        """
-        agent = agent_at(self.state, seat)
-
-        def change() -> None:
-            self._publisher.emit(
-                SeatChanged,
-                agent=seat,
-                model=model or agent.model,
-                asked=asked,
-                params=agent.params if params is None else params,
-                window=window if model is not None else agent.window,
-            )
-
-        self._between.do(change)
-
-    def change_rules(self, rules: Rules) -> None:
-        """Go on by `rules` once the turn that is being spoken is over. Raises OperatorError where they cannot be."""
-        self._ruling.change_rules(rules)
-
-    def change_agent(self, manners: AgentSetup) -> None:
-        """Give the seat of `manners` its description, talkativeness, reminder, memory and guard, when the turn that is
-        being spoken is over. Raises OperatorError for an unknown seat."""
-        self._ruling.change_agent(manners)
-
     # Who takes part ------------------------------------------------------------------------------------------------
     # While somebody speaks, each of these comes with the end of that turn.
 
@@ -256,26 +223,6 @@ class Conversation:
         """Let `seat` speak next, whatever the order is. Raises OperatorError for a seat that may not speak."""
         self._choosing.pick(seat)
         self._stop_asking()
-
-    def mute(self, seat: int, on: bool = True) -> None:
-        """Let `seat` hear everything and not speak, or speak again. Raises OperatorError for an unknown seat."""
-        self._presence.mute(seat, on)
-
-    def send_away(self, seat: int, reason: str = "") -> None:
-        """Let `seat` leave: it neither speaks nor hears. Raises OperatorError for an unknown seat."""
-        self._presence.send_away(seat, reason)
-
-    def bring_back(self, seat: int) -> None:
-        """Let `seat` take part again. Raises OperatorError for an unknown seat."""
-        self._presence.bring_back(seat)
-
-    def add_agent(self, setup: AgentSetup) -> AgentSetup:
-        """Let somebody new take part, on the next free seat; what comes back says which, and under which name."""
-        return self._presence.add(setup)
-
-    def change_memory(self, seat: int, text: str) -> None:
-        """Rewrite what `seat` remembers, from the next request on. Raises OperatorError for an unknown seat."""
-        change_memory(self._publisher, seat, text)
 
     # The loop ------------------------------------------------------------------------------------------------------
 
@@ -285,7 +232,7 @@ class Conversation:
             await self._publisher.settled()
             over = self._end_asked or self._ending()
             if over is not None:
-                self._publisher.emit(Ended, reason=over.reason, detail=over.detail)
+                self._end(over)
                 return
             if self._pause_asked:
                 self._pause("paused by the operator")
@@ -293,6 +240,7 @@ class Conversation:
             if self._turns_left == 0:
                 self._pause("stepped")
                 return
+            before = self.state.turn
             choice = await self._choose()
             if choice is None:
                 continue
@@ -301,6 +249,16 @@ class Conversation:
                 return
             if not self._climb(choice.seat):
                 return
+            self._choosing.announce(choice)
+            due = self._councils.due(choice.seat, self._turns_left)
+            if due:
+                picked = self._choosing.picked
+                stood = await self._councils.hold(due, one_turn=self._within, wanted=lambda: not self._stands())
+                if stood is not None and not self._stands():
+                    self._pause(stood.reason, stood.trouble)
+                    return
+                if not self._still(choice, before) or self._choosing.picked != picked:
+                    continue
             trouble = await self._turn(choice)
             if trouble is not None and self._end_asked is None and self._retry_asked is None:
                 self._between.settle()
@@ -316,11 +274,11 @@ class Conversation:
         if outcome.what == "pause":
             self._pause(outcome.reason)
         elif outcome.what == "end":
-            self._publisher.emit(Ended, reason=remedies.STALL, detail=outcome.reason)
+            self._end(Ending(remedies.STALL, outcome.reason))
         return outcome.what == "go on"
 
     def _ending(self) -> Ending | None:
-        over = ending(self.state, self._clock.now())
+        over = ending(self.state, self._clock.now(), self._councils.spent()) or self._around.used_up()
         if over is None or not self._past_limits:
             return over
         # A stop text that is said from here on still ends it.
@@ -332,6 +290,7 @@ class Conversation:
         if hold is not None:
             return hold
         self._cues.say()
+        begin_round(self._publisher)
         before = self.state.turn
         self._asking = asyncio.ensure_future(self._choosing.next())
         try:
@@ -346,12 +305,19 @@ class Conversation:
         if isinstance(choice, Hold):
             return choice
         # What was asked may have spent the budget, and the operator may have stepped in meanwhile.
-        if self._end_asked or self._pause_asked or self._ending() is not None:
-            return None
-        return choice if self.state.turn == before and self.state.agents[choice.seat].speaks else None
+        return choice if self._still(choice, before) else None
+
+    def _still(self, choice: Choice, before: int) -> bool:
+        """Whether `choice`, made after turn `before`, still holds."""
+        if self._stands() or self._ending() is not None:
+            return False
+        return self.state.turn == before and self.state.agents[choice.seat].speaks
+
+    def _stands(self) -> bool:
+        """Whether the operator wants it to stand still or to end."""
+        return self._end_asked is not None or self._pause_asked
 
     async def _turn(self, choice: Choice) -> Trouble | None:
-        self._choosing.announce(choice)
         before = self.state.turn
         self._task = asyncio.ensure_future(self._speaking.turn(choice.seat))
         try:
@@ -393,3 +359,35 @@ class Conversation:
 
     def _pause(self, reason: str, trouble: Trouble | None = None) -> None:
         self._publisher.emit(Paused, reason=reason, trouble=trouble)
+
+    def _end(self, over: Ending) -> None:
+        self._councils.end(over.reason, over.detail)
+        self._publisher.emit(Ended, reason=over.reason, detail=over.detail)
+
+    # Councils ------------------------------------------------------------------------------------------------------
+
+    def _council(self, setup: Setup, kept: Kept, serves: Serves, before: SessionState | None) -> "Conversation":
+        """The conversation of a council, which reaches models as this one does."""
+        return Conversation(
+            setup,
+            session=kept.session,
+            speaker_for=self._reach.speaker_for,
+            price=self._reach.price,
+            listeners=kept.listeners,
+            patience=self._reach.patience,
+            clock=self._clock,
+            state=kept.state,
+            measure=kept.measure,
+            keeping=self._keeping,
+            serves=serves,
+            around=Around(self._around.depth + 1, self._around.deepest, self._used_up, before),
+        )
+
+    def _used_up(self) -> Ending | None:
+        """Why nothing more may be spent here, nor in any council; None where something may."""
+        if self._past_limits:
+            return self._around.used_up()
+        return used_up(self.state, self._clock.now(), self._councils.spent()) or self._around.used_up()
+
+    def _council_depth(self) -> int:
+        return self.state.setup.rules.council_depth if self.state.setup is not None else 0

@@ -1,12 +1,24 @@
 """Who hears what, and in which words. What is sent, what leaves a window and what a memory is made of all ask here."""
 
-from backrooms_tui.session.state import AgentState, Entry, SessionState, TurnEntry, WordEntry
+from backrooms_tui.session.state import (
+    AgentState,
+    CouncilEntry,
+    Entry,
+    RoundEntry,
+    SessionState,
+    TurnEntry,
+    WordEntry,
+)
+
+COUNCIL = "[Your council has met. Only you have heard this:]"
+COUNCIL_OVER = "[Your council is over. Now speak for yourself.]"
 
 
 def hears(agent: AgentState, index: int, entry: Entry) -> bool:
     """Whether `agent` heard `entry`, which stands at `index` in the timeline.
 
-    Nobody hears a notice, a turn that was taken back, a word to somebody else, or what was said while they were away.
+    Nobody hears a notice, a turn that was taken back, a word to somebody else, another's council, or what was said
+    while they were away.
     """
     if isinstance(entry, TurnEntry):
         if entry.retracted or not entry.text.strip():
@@ -14,6 +26,10 @@ def hears(agent: AgentState, index: int, entry: Entry) -> bool:
         return entry.agent == agent.seat or not away(agent, index)
     if isinstance(entry, WordEntry):
         return entry.to in (0, agent.seat) and not away(agent, index)
+    if isinstance(entry, CouncilEntry):
+        return entry.agent == agent.seat and bool(entry.text.strip())
+    if isinstance(entry, RoundEntry):
+        return not entry.taken_back and not away(agent, index)
     return False
 
 
@@ -33,10 +49,29 @@ def named_from(state: SessionState) -> int | None:
     return came[2] if len(came) > 2 else None
 
 
-def told(entry: Entry, seat: int, *, named: bool) -> str:
-    """The words in which `seat` is told of `entry`, which it hears; its own turns are its own words."""
+def withheld(state: SessionState, index: int, seat: int) -> bool:
+    """Whether the turn at `index` in the timeline is not told to `seat` yet: another's statement of the round that is
+    not over."""
+    entry = state.entries[index]
+    if not isinstance(entry, TurnEntry) or entry.agent == seat or not in_statements(state) or not state.round:
+        return False
+    return not any(isinstance(later, RoundEntry) and not later.taken_back for later in state.entries[index:])
+
+
+def in_statements(state: SessionState) -> bool:
+    """Whether turns reach the others when the round is over."""
+    return state.setup is not None and state.setup.rules.mode == "statements"
+
+
+def told(entry: Entry, seat: int, *, named: bool, position: str = "") -> str:
+    """The words in which `seat` is told of `entry`, which it hears; its own turns are its own words. `position` is what
+    it stands for in a debate."""
     if isinstance(entry, TurnEntry):
         return f"{entry.name}: {entry.text}" if named and entry.agent != seat else entry.text
+    if isinstance(entry, RoundEntry):
+        return f"[{entry.text} Your position: {position}]" if position else f"[{entry.text}]"
+    if isinstance(entry, CouncilEntry):
+        return f"{COUNCIL}\n\n{entry.text}\n\n{COUNCIL_OVER}"
     if not isinstance(entry, WordEntry):
         return ""
     match entry.source, entry.to:

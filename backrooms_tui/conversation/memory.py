@@ -185,7 +185,7 @@ def _heard(state: SessionState, agent: AgentState, first: int, after: int) -> li
             continue
         if isinstance(entry, TurnEntry):
             words.append(f"{'You' if entry.agent == agent.seat else entry.name}: {entry.text}")
-        elif isinstance(entry, WordEntry) and entry.source != "reminder":
+        elif not isinstance(entry, WordEntry) or entry.source != "reminder":
             words.append(told(entry, agent.seat, named=True))
     return words
 

@@ -34,10 +34,22 @@ def said_stop(text: str, stops: Iterable[str]) -> str | None:
     return None
 
 
-def ending(state: SessionState, now: float | None = None) -> Ending | None:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What councils that are not over have taken so far: USD, and tokens in and out."""
+
+    cost: float = 0.0
+    tokens: int = 0
+
+
+NOTHING_BESIDE = Beside()
+
+
+def ending(state: SessionState, now: float | None = None, beside: Beside = NOTHING_BESIDE) -> Ending | None:
     """Why the session ends before another turn begins; None where it goes on.
 
-    `now` is in Unix seconds, for the time limit; the time of the last event where it is left out.
+    `now` is in Unix seconds, for the time limit; the time of the last event where it is left out. `beside` counts
+    against the limits of money and tokens.
     """
     rules = state.setup.rules if state.setup is not None else None
     if rules is None:
@@ -49,14 +61,23 @@ def ending(state: SessionState, now: float | None = None) -> Ending | None:
         return Ending("max_turns", f"The limit of {_counted(rules.max_turns, 'turn')} is reached.")
     if rules.max_rounds and state.rounds >= rules.max_rounds:
         return Ending("max_rounds", f"The limit of {_counted(rules.max_rounds, 'round')} is reached.")
-    tokens = state.usage.input_tokens + state.usage.output_tokens
+    return used_up(state, now, beside)
+
+
+def used_up(state: SessionState, now: float | None = None, beside: Beside = NOTHING_BESIDE) -> Ending | None:
+    """Whether tokens, time or money are used up, as `ending` has them."""
+    rules = state.setup.rules if state.setup is not None else None
+    if rules is None or not (rules.max_tokens or rules.max_seconds or rules.budget):
+        return None
+    tokens = state.usage.input_tokens + state.usage.output_tokens + beside.tokens
+    cost = state.cost + beside.cost
     if rules.max_tokens and tokens >= rules.max_tokens:
         limit = _counted(rules.max_tokens, "token")
         return Ending("max_tokens", f"The limit of {limit} is reached: {tokens:,} so far, in and out.")
     if rules.max_seconds and ran(state, now) >= rules.max_seconds:
         return Ending("max_seconds", f"The limit of {_lasting(rules.max_seconds)} is reached.")
-    if rules.budget and state.cost >= rules.budget:
-        return Ending("budget", f"The budget of ${rules.budget:.2f} is spent: ${state.cost:.4f} so far.")
+    if rules.budget and cost >= rules.budget:
+        return Ending("budget", f"The budget of ${rules.budget:.2f} is spent: ${cost:.4f} so far.")
     return None
 
 

@@ -7,7 +7,7 @@ provider's prompt cache once, so moves have to be rare.
 from dataclasses import dataclass
 
 from backrooms_tui.conversation.hearing import hears
-from backrooms_tui.session.state import AgentState, SessionState, TurnEntry, WordEntry
+from backrooms_tui.session.state import AgentState, CouncilEntry, RoundEntry, SessionState, TurnEntry, WordEntry
 
 # English prose runs at 4 to 4.5 characters a token with the tokenizers in use; 3 leaves room for code and other
 # languages until the provider's own count is known.
@@ -72,7 +72,7 @@ def _move(state: SessionState, agent: AgentState, characters: int, kept: float) 
         opens = not (isinstance(entry, TurnEntry) and entry.agent == agent.seat)
         if remaining <= kept and opens and index > agent.first_entry:
             break
-        if isinstance(entry, TurnEntry | WordEntry):
+        if isinstance(entry, TurnEntry | WordEntry | RoundEntry | CouncilEntry):
             remaining -= len(entry.text)
         hidden += isinstance(entry, TurnEntry)
         first = index + 1

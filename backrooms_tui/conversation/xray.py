@@ -18,10 +18,11 @@ from backrooms_tui.session.usage import Timings, Usage
 
 @dataclass(frozen=True, slots=True)
 class SentPart:
-    """A piece of a message: a seed, a turn, a word between turns, a memory, or a prompt that stands where nobody spoke.
+    """A piece of a message: a seed, a turn, a word between turns, the beginning of a round, what the agent was told of
+    its own council, a memory, or a prompt that stands where nobody spoke.
 
-    `turn` is the number of the turn that it is, or that the word came after (0: before the first); None for seeds,
-    memories and prompts. `name` says who spoke the turn.
+    `turn` is the number of the turn that it is, or that it came after (0: before the first); None for seeds, memories
+    and prompts. `name` says who spoke the turn.
     """
 
     origin: Origin
@@ -41,10 +42,12 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Turns that stood and were not sent: `hidden` for want of space, `missed` since the agent was away."""
+    """Turns that stood and were not sent: `hidden` for want of space, `missed` since the agent was away, `withheld`
+    until the round is over."""
 
     hidden: tuple[int, ...] = ()
     missed: tuple[int, ...] = ()
+    withheld: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def _sent(state: SessionState, flight: TurnInFlight) -> XRay:
         dict(flight.params),
         state.setup.agent(seat).system if state.setup is not None else "",
         messages,
-        _left_out(state, seat),
+        replace(_left_out(state, seat), withheld=perspective.withheld),
         attempts=tuple(state.attempts),
     )
 

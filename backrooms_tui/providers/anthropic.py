@@ -10,6 +10,7 @@ from backrooms_tui.providers.messages_stream import MessagesStream
 from backrooms_tui.providers.nearby import nearby_client
 from backrooms_tui.providers.reasoning_room import reasoning_room
 from backrooms_tui.providers.refusals import ROUNDS, Refusals
+from backrooms_tui.providers.schemas import NOT_ANTHROPIC, reduced, refuses_schema
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class AnthropicProvider(Provider):
         self._key_env = key_env
         self._client: AsyncAnthropic | None = None
         self._refusals = Refusals(self._key)
+        # Models that turned out to take no schema.
+        self._free: set[str] = set()
 
     def body(self, request: Request) -> tuple[dict[str, Any], list[Omitted]]:
         """The JSON body that `request` becomes, and what was left out of it because the model does not take it.
@@ -78,6 +81,9 @@ class AnthropicProvider(Provider):
             body["system"] = [block]
         omitted = _thinking(body, request, model)
         omitted += _sampling(body, request, model)
+        if request.schema is not None and model.schema and request.model not in self._free:
+            form = {"type": "json_schema", "schema": reduced(request.schema, NOT_ANTHROPIC)}
+            body["output_config"] = {**body.get("output_config", {}), "format": form}
         known = {"max_tokens", "temperature", "top_p", "top_k", "thinking", "effort"}
         omitted += [Omitted(name, "Anthropic's models do not take it") for name in request.params if name not in known]
         return body, omitted
@@ -96,8 +102,7 @@ class AnthropicProvider(Provider):
                     events = await self._open(body)
                     break
                 except Exception as error:
-                    refused = self._refusals.learn(request.model, body, error, required=("max_tokens",))
-                    if not left or not refused:
+                    if not left or not self._taught(request, body, error):
                         raise
             reply = MessagesStream()
             try:
@@ -177,6 +182,18 @@ class AnthropicProvider(Provider):
                 timeout=httpx2.Timeout(self._stall_timeout, connect=min(self._stall_timeout, 20.0)),
             )
         return self._client
+
+    def _taught(self, request: Request, body: dict[str, Any], error: Exception) -> bool:
+        """Whether `error` refuses a part of `body`, so that sending again makes sense without it. A schema is taken
+        out at once: the words of the request ask for it, too."""
+        config = body.get("output_config", {})
+        if "format" not in config or not refuses_schema(error):
+            return self._refusals.learn(request.model, body, error, required=("max_tokens",))
+        self._free.add(request.model)
+        del config["format"]
+        if not config:
+            del body["output_config"]
+        return True
 
     def _trouble(self, error: Exception) -> Trouble:
         return trouble_of(

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 SystemRole = Literal["system", "developer", "user"]
+SchemaField = Literal["response_format", "json_object", "json_schema"]
 Fields = Mapping[str, str]
 
 
@@ -24,7 +25,8 @@ class Dialect:
     `reasoning_fields` are where a delta may carry reasoning. `stream_usage` asks for token counts at the end of the
     stream (some send them anyway and refuse to be asked). `cache_key` sends the request's cache key. `reasons` marks
     models that think unseen: they may be silent for long, and their limit of tokens includes their thoughts.
-    `tells_windows` says that the list of models carries context windows.
+    `tells_windows` says that the list of models carries context windows. `schema` is how a reply is held to one: by
+    `response_format`, which may know nothing but that it is to be JSON (`json_object`), or by llama.cpp's own field.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Dialect:
     cache_key: bool = False
     reasons: bool = False
     tells_windows: bool = False
+    schema: SchemaField = "response_format"
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -81,6 +84,7 @@ DEEPSEEK = Dialect(
     _fields(*_COMMON, *_PENALTIES, effort="reasoning_effort"),
     thinking_on={"thinking": {"type": "enabled"}},
     thinking_off={"thinking": {"type": "disabled"}},
+    schema="json_object",
 )
 XAI = Dialect("xai", _fields(*_COMMON, *_PENALTIES, "seed", effort="reasoning_effort"))
 # Mistral sends usage unasked and refuses fields that it does not know.
@@ -136,6 +140,7 @@ LLAMACPP = Dialect(
     thinking_on=_TEMPLATE_ON,
     thinking_off=_TEMPLATE_OFF,
     tells_windows=True,
+    schema="json_schema",
 )
 GENERIC = Dialect(
     "generic",

@@ -25,6 +25,7 @@ from backrooms_tui.providers.empty_reply import empty_reply
 from backrooms_tui.providers.endpoints import is_loopback
 from backrooms_tui.providers.error_body import one_line, read_error_body
 from backrooms_tui.providers.http_trouble import trouble_of, trouble_of_response
+from backrooms_tui.providers.schemas import names_schema
 from backrooms_tui.providers.thinking_tags import Channel, ThinkingTags
 from backrooms_tui.session.events import StopReason
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
@@ -73,25 +74,28 @@ class OllamaProvider(Provider):
         self._client: AsyncClient | None = None
         self._shown: dict[str, dict[str, Any]] = {}
         self._never_thinks: dict[str, str] = {}
+        # Models that turned out to take no schema.
+        self._free: set[str] = set()
 
     async def stream(self, request: Request) -> AsyncIterator[Chunk]:
         """The reply as it comes. See `Provider.stream`."""
         body, omitted = await self._body(request)
         for one in omitted:
             yield one
-        async with aclosing(self._chat(request.model, body)) as chunks:
-            try:
-                async for chunk in chunks:
-                    yield chunk
-                return
-            except _CannotThink as error:
-                del body["think"]
-                self._never_thinks[request.model] = error.why
-                asked = "thinking" if "thinking" in request.params else "effort"
-                yield Omitted(asked, error.why)
-        async with aclosing(self._chat(request.model, body)) as chunks:
-            async for chunk in chunks:
-                yield chunk
+        while True:
+            async with aclosing(self._chat(request.model, body)) as chunks:
+                try:
+                    async for chunk in chunks:
+                        yield chunk
+                    return
+                except _CannotThink as error:
+                    del body["think"]
+                    self._never_thinks[request.model] = error.why
+                    asked = "thinking" if "thinking" in request.params else "effort"
+                    yield Omitted(asked, error.why)
+                except _TakesNoSchema:
+                    del body["format"]
+                    self._free.add(request.model)
 
     async def models(self) -> list[Listing]:
         """The models that have been pulled, by name."""
@@ -174,6 +178,8 @@ class OllamaProvider(Provider):
                 omitted.append(Omitted(name, "ollama does not take it"))
         if "num_ctx" not in options:
             options["num_ctx"] = await self._window(request.model) or DEFAULT_CONTEXT
+        if request.schema is not None and request.model not in self._free:
+            body["format"] = request.schema
         return {**body, "options": options}, omitted
 
     async def _chat(self, model: str, body: Mapping[str, Any]) -> AsyncGenerator[Chunk, None]:
@@ -208,7 +214,7 @@ class OllamaProvider(Provider):
             async with self._connected().stream("POST", path, json=body) as response:
                 if response.status_code >= 400:
                     await response.aread()
-                    raise self._refused(response, model, thinking="think" in body)
+                    raise self._refused(response, model, body)
                 rest = b""
                 # Lines end at \n alone: other line separators stand unescaped in the text.
                 async for piece in response.aiter_bytes():
@@ -220,7 +226,7 @@ class OllamaProvider(Provider):
                             yield self._object(line)
                 if rest.strip():
                     yield self._object(rest)
-        except (ProviderTrouble, _CannotThink):
+        except (ProviderTrouble, _CannotThink, _TakesNoSchema):
             raise
         except Exception as error:
             raise ProviderTrouble(self._trouble(error)) from error
@@ -260,14 +266,17 @@ class OllamaProvider(Provider):
                 return min(value, DEFAULT_CONTEXT)
         return None
 
-    def _refused(self, response: "Response", model: str, *, thinking: bool = False) -> Exception:
+    def _refused(self, response: "Response", model: str, body: Mapping[str, Any] | None = None) -> Exception:
         """What an error status means."""
+        sent = body or {}
         words = one_line(read_error_body(response.content).message)
         if response.status_code == 404 and model and "not found" in words:
             cure = f"backrooms models pull ollama/{model}"
             return ProviderTrouble(Trouble("bad_request", f"ollama: {words}", cure, status=404))
-        if thinking and response.status_code == 400 and "think" in words:
+        if "think" in sent and response.status_code == 400 and "think" in words:
             return _CannotThink(words)
+        if "format" in sent and response.status_code in (400, 500) and names_schema(words):
+            return _TakesNoSchema(words)
         return ProviderTrouble(
             trouble_of_response(response.status_code, response.content, response.headers, provider=self.name)
         )
@@ -290,6 +299,10 @@ class OllamaProvider(Provider):
                 trust_env=not is_loopback(self.base_url),
             )
         return self._client
+
+
+class _TakesNoSchema(Exception):
+    """The model, or an old server, refused `format`."""
 
 
 class _CannotThink(Exception):

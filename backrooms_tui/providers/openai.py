@@ -11,6 +11,7 @@ from backrooms_tui.providers.http_trouble import key_trouble, trouble_of
 from backrooms_tui.providers.nearby import nearby_client
 from backrooms_tui.providers.reasoning_room import reasoning_room
 from backrooms_tui.providers.refusals import ROUNDS, Refusals
+from backrooms_tui.providers.schemas import refuses_schema, response_format
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _LONGEST_CACHE_KEY = 64
 # A model that thinks unseen sends nothing meanwhile.
 _PATIENCE_WITH_REASONING = 5
+_ANY_JSON = {"type": "json_object"}
+_SCHEMA_FIELDS = ("response_format", "json_schema")
 
 
 class OpenAIProvider(Provider):
@@ -52,6 +55,8 @@ class OpenAIProvider(Provider):
         self._each_time: dict[str, Any] = {}
         self._refusals = Refusals(self._key)
         self._windows: dict[str, int | None] | None = None
+        # Models that take no schema.
+        self._free: set[str] = set()
 
     def body(self, request: Request) -> tuple[dict[str, Any], list[Omitted]]:
         """The JSON body that `request` becomes, and what was left out of it because the model does not take it.
@@ -78,6 +83,8 @@ class OpenAIProvider(Provider):
         if dialect.cache_key and request.cache_key:
             body["prompt_cache_key"] = _cache_key(request.cache_key)
         body.update(dialect.fixed)
+        if request.schema is not None and request.model not in self._free:
+            body.update(_held_to(request.schema, dialect))
         return body, omitted
 
     async def stream(self, request: Request) -> AsyncIterator[Chunk]:
@@ -98,7 +105,7 @@ class OpenAIProvider(Provider):
                     events = await self._open(body, dialect)
                     break
                 except Exception as error:
-                    if not left or not self._refusals.learn(request.model, body, error):
+                    if not left or not self._taught(request, body, error):
                         raise
             reply = ChatStream(dialect)
             try:
@@ -192,6 +199,17 @@ class OpenAIProvider(Provider):
             )
         return self._client
 
+    def _taught(self, request: Request, body: dict[str, Any], error: Exception) -> bool:
+        """Whether `error` refuses a part of `body`, so that sending again makes sense without it. A schema is taken
+        out at once: the words of the request ask for it, too."""
+        fields = [name for name in _SCHEMA_FIELDS if name in body]
+        if not fields or not refuses_schema(error):
+            return self._refusals.learn(request.model, body, error)
+        self._free.add(request.model)
+        for name in fields:
+            del body[name]
+        return True
+
     def _trouble(self, error: Exception) -> Trouble:
         return trouble_of(
             error,
@@ -204,6 +222,12 @@ class OpenAIProvider(Provider):
     def _no_stream(self) -> Trouble:
         where = f"{self.name} ({self._base_url})" if self._base_url else self.name
         return Trouble("bad_request", f"{where} answers, but not as a chat server", "check base_url: most end in /v1")
+
+
+def _held_to(schema: Mapping[str, Any], dialect: Dialect) -> dict[str, Any]:
+    if dialect.schema == "json_schema":
+        return {"json_schema": schema}
+    return {"response_format": response_format(schema) if dialect.schema == "response_format" else _ANY_JSON}
 
 
 def _messages(request: Request, dialect: Dialect) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def opened(event: CouncilOpened, state: "SessionState") -> None:
     """A council begins to talk."""
-    state.councils[event.agent] = OpenCouncil(event.council, event.turn, event.at)
+    state.councils[event.agent] = OpenCouncil(event.council, event.turn, event.at, len(state.entries))
 
 
 def ended(event: CouncilEnded, state: "SessionState") -> None:
@@ -30,6 +30,7 @@ def ended(event: CouncilEnded, state: "SessionState") -> None:
             event.cost,
             began,
             event.at,
+            open.before if open is not None else len(state.entries),
         )
     )
     agent = state.agents[event.agent]

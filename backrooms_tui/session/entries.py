@@ -68,20 +68,22 @@ class NoticeEntry:
     agent: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RoundEntry:
-    """A round begins. `text` is what all are told."""
+    """A round begins. `text` is what all are told. It is `taken_back` where the round before it goes on after all."""
 
     round: int
     label: str
     text: str
     at: float
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CouncilEntry:
     """A council of `agent` that is over, the session `council`, held before `turn`. `text` is told to that agent alone,
-    and "" where the council came to nothing; `detail` says why it ended."""
+    and "" where the council came to nothing; `detail` says why it ended. `before` is how many entries stood in the
+    timeline when it began."""
 
     council: str
     turn: int
@@ -93,6 +95,7 @@ class CouncilEntry:
     cost: float | None
     began: float
     at: float
+    before: int = 0
 
 
 Entry = TurnEntry | WordEntry | NoticeEntry | RoundEntry | CouncilEntry
@@ -100,11 +103,12 @@ Entry = TurnEntry | WordEntry | NoticeEntry | RoundEntry | CouncilEntry
 
 @dataclass(frozen=True, slots=True)
 class OpenCouncil:
-    """A council that is not over: the session `council`, held before `turn`."""
+    """A council that is not over: the session `council`, held before `turn`. `before` is as `CouncilEntry` has it."""
 
     council: str
     turn: int
     began: float
+    before: int = 0
 
 
 @dataclass(slots=True)

@@ -52,7 +52,8 @@ class Verdict:
 
     `judge` is the model (a full reference) and `repeat` counts from 1. `order` are the seats in the order in which it
     was shown the agents, and `hidden` says whether their names were. `asked` is how often it had to be asked. `trouble`
-    is why it said nothing at all. `cost` is in USD, None where no price is known.
+    is why it said nothing at all. `cost` is in USD, None where no price is known. `left_out` counts the turns, out of
+    the middle, that its window had no room for.
     """
 
     judge: str
@@ -66,6 +67,7 @@ class Verdict:
     cost: float | None
     round: int | None = None
     trouble: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from backrooms_tui.session.entries import RoundEntry
+
 if TYPE_CHECKING:
     from backrooms_tui.session.state import SessionState
 
@@ -25,8 +27,18 @@ def took_back(state: "SessionState", seat: int) -> None:
     if not state.spoke and state.rounds:
         state.rounds -= 1
         state.spoke = {other: 1 for other, agent in state.agents.items() if agent.speaks}
+        if state.round > state.rounds + 1:
+            _take_back_beginning(state)
     left = state.spoke.get(seat, 0) - 1
     if left > 0:
         state.spoke[seat] = left
     else:
         state.spoke.pop(seat, None)
+
+
+def _take_back_beginning(state: "SessionState") -> None:
+    """The round that had begun begins later: nobody is told of it until then."""
+    begun = [entry for entry in state.entries if isinstance(entry, RoundEntry) and not entry.taken_back]
+    begun[-1].taken_back = True
+    state.round = state.rounds + 1
+    state.round_label = begun[-2].label if len(begun) > 1 else ""

@@ -45,6 +45,11 @@ def templates_dir(environ: Mapping[str, str] | None = None) -> Path:
     return config_dir(environ) / "templates"
 
 
+def rubrics_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """The person's own rubrics."""
+    return config_dir(environ) / "rubrics"
+
+
 def themes_dir(environ: Mapping[str, str] | None = None) -> Path:
     """The person's own themes."""
     return config_dir(environ) / "themes"

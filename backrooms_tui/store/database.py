@@ -15,6 +15,7 @@ from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.state import Entry, SessionState, TurnEntry
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store import (
+    councils,
     judging,
     living,
     marking,
@@ -27,6 +28,7 @@ from backrooms_tui.store import (
     summaries,
     trash,
 )
+from backrooms_tui.store.batches import Batches
 from backrooms_tui.store.connection import Database, postgres_engine, sqlite_engine
 from backrooms_tui.store.failures import StoreError, in_words
 from backrooms_tui.store.finding import Hit, found
@@ -117,6 +119,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.batches = Batches(database)
         self._sweep: trash.Sweep | None = None
 
     @property
@@ -147,6 +150,11 @@ class Store:
         with self.database.reading() as connection:
             found = summaries.summary_of(connection, session)
         return found if found is not None else self._not_there(session)
+
+    def councils(self, session: str) -> list[SessionSummary]:
+        """The councils that were held for the session's own agents, in the order of the turns that they serve."""
+        with self.database.reading() as connection:
+            return councils.of_session(connection, session)
 
     def find(self, name: str) -> str:
         """The id of the session that the person means: an id or the beginning of one, a title, or "last"."""

@@ -6,6 +6,7 @@ carries the number in `user_version`, beside an `application_id` that says the f
 
 from sqlalchemy import Connection, text
 
+from backrooms_tui.store.batch_tables import BATCH_TABLES
 from backrooms_tui.store.failures import StoreError
 from backrooms_tui.store.words import tsvector
 
@@ -303,7 +304,13 @@ def _councils(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS = (_first, _seats, _manners, _trash, _said, _origins, _marks, _councils)
+def _batches(connection: Connection) -> None:
+    """One template is run many times; each run is a session, known by its id alone, which may be deleted by itself."""
+    for statement in BATCH_TABLES:
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS = (_first, _seats, _manners, _trash, _said, _origins, _marks, _councils, _batches)
 VERSION = len(MIGRATIONS)
 
 

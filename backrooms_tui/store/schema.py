@@ -11,6 +11,7 @@
 - **checkpoints** are what was saved of a turn in flight. The end of the turn puts them into its row and removes them.
 - A council is a session that **serves** a turn of another one. It goes where that goes: nothing lists it by itself.
 - **judgements** are what judges have said of a session.
+- A **batch** has **runs**, each of which is a session, once it has begun.
 - **origins** tell of sessions that were imported from another program's file which file that was.
 """
 
@@ -159,4 +160,34 @@ judgements = Table(
     Column("at", Double, nullable=False),
     Column("rubric", Text, nullable=False),
     Column("body", Text, nullable=False),  # the judgement as JSON
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("seed", Text, nullable=False),  # a whole number of any size
+    Column("jobs", Integer, nullable=False),
+    Column("budget", Double),
+    Column("setup", Text, nullable=False),
+    Column("notices", Text, nullable=False),  # JSON, as are the two that follow
+    Column("judging", Text),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("batch", Text, ForeignKey("batches.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | begun | failed | done
+    Column("session", Text, nullable=False),  # "" before it has begun
+    Column("why", Text, nullable=False),
+    Column("figures", Text),  # JSON; null until it is over
+    Column("judgement", Text, nullable=False),  # "" while there is none
+    Column("judging_cost", Double, nullable=False),
+    Column("unjudged", Text, nullable=False),
+    PrimaryKeyConstraint("batch", "number"),
 )

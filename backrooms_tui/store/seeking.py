@@ -20,7 +20,8 @@ OPENED = 1
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What an agent had spent: turns that stood, USD as far as prices are known, turns without a price, tokens."""
+    """What an agent had spent, its councils included: turns that stood, USD as far as prices are known, turns without a
+    price, tokens."""
 
     turns: int
     cost: float
@@ -150,7 +151,8 @@ _SPENT = """
         sum(CASE WHEN kind = 'turn_ended' AND {cost} IS NULL THEN 1 ELSE 0 END) AS unpriced,
         {usage}
     FROM events
-    WHERE session = :session AND seq <= :place AND kind IN ('turn_ended', 'turn_failed', 'turn_retracted')
+    WHERE session = :session AND seq <= :place
+        AND kind IN ('turn_ended', 'turn_failed', 'turn_retracted', 'council_ended')
     GROUP BY 1
 """
 _TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")

@@ -114,6 +114,13 @@ def summary_of(connection: Connection, session: str) -> SessionSummary | None:
     return next(iter(_with_agents(connection, rows)), None)
 
 
+def serving(connection: Connection, session: str) -> list[SessionSummary]:
+    """The sessions that serve `session`, by the turns that they serve, and those of one turn as they began."""
+    statement = select(*_COLUMNS).where(THERE, sessions.c.serves == session)
+    in_order = statement.order_by(sessions.c.serves_turn, sessions.c.started, sessions.c.id)
+    return list(_with_agents(connection, connection.execute(in_order).all()))
+
+
 def in_trash(connection: Connection, limit: int | None, wanted: str) -> list[SessionSummary]:
     """What lies in the trash, what was put there last first; `limit` and `wanted` as for `listed`."""
     words = wanted.casefold().split()

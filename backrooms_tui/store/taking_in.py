@@ -12,9 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 
-from backrooms_tui.session.events import AnyEvent, Delta, TurnEnded
+from backrooms_tui.session.events import AnyEvent, Delta, SessionOpened, TurnEnded
 from backrooms_tui.store.database import Store, open_store
 from backrooms_tui.store.failures import in_words
 from backrooms_tui.store.origins import Origin, keep
@@ -29,7 +29,7 @@ _SAID = (
     "INSERT INTO main.said (session, seq, turn, seat, at, stall, source, text)"
     " SELECT session, seq, turn, seat, at, stall, source, text FROM taken.said ORDER BY id",
     "INSERT INTO turn_search (rowid, text) SELECT id, text FROM spoken"
-    " WHERE id IN (SELECT id FROM main.said WHERE session = (SELECT id FROM taken.sessions))",
+    " WHERE id IN (SELECT id FROM main.said WHERE session IN (SELECT id FROM taken.sessions))",
 )
 _A_DAY = 86_400.0
 
@@ -37,8 +37,8 @@ _A_DAY = 86_400.0
 def take_in(
     store: Store, session: Iterator[AnyEvent], *, long: bool = False, origin: tuple[str, Origin] | None = None
 ) -> None:
-    """Keep all events of one session, which begin with its SessionOpened, in one transaction; with it goes `origin`,
-    the session's id and where it comes from.
+    """Keep all events of one session, which begin with its SessionOpened, in one transaction; those of its councils may
+    follow, each beginning with its own. With it goes `origin`, the session's id and where it comes from.
 
     Stopped or killed in the middle, nothing of it was ever there; whatever `session` raises is raised. `long` says that
     it may take seconds to get the events.
@@ -70,11 +70,19 @@ def _record(store: Store, session: Iterator[AnyEvent], origin: tuple[str, Origin
     with store.database.writing() as connection:
         for held in _batches(session):
             for event in held:
+                if isinstance(event, SessionOpened) and unwritten.session is not None:
+                    _write(unwritten, connection)
+                    unwritten = Unwritten()
                 unwritten.take(event)
-            unwritten.write(connection)
-            unwritten.written()
+            _write(unwritten, connection)
         if origin is not None:
             keep(connection, *origin)
+
+
+def _write(unwritten: Unwritten, connection: Connection) -> None:
+    if unwritten.anything:
+        unwritten.write(connection)
+        unwritten.written()
 
 
 def _batches(session: Iterator[AnyEvent]) -> Iterator[Sequence[AnyEvent]]:
@@ -98,7 +106,7 @@ def _file_of(store: Store) -> Path | None:
 
 
 def _take_over(store: Store, path: Path) -> None:
-    """Copy the one session of the database at `path`."""
+    """Copy the session of the database at `path`, and its councils."""
     with store.database.raw_sqlite() as connection, in_words(store.place), _attached(connection, path):
         connection.execute("BEGIN IMMEDIATE")
         try:

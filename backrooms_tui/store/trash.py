@@ -26,7 +26,8 @@ def with_councils(connection: Connection, session: str) -> list[str]:
     all_of, next = [], [session]
     while next:
         all_of += next
-        next = list(connection.execute(select(sessions.c.id).where(sessions.c.serves.in_(next))).scalars())
+        serving = connection.execute(select(sessions.c.id).where(sessions.c.serves.in_(next))).scalars()
+        next = [council for council in serving if council not in all_of]
     return all_of
 
 

@@ -60,7 +60,7 @@ def mistakes_in(text: str, known: Iterable[str]) -> list[BlankError]:
         whose = access.node.node if isinstance(access.node, nodes.Getitem) else access.node
         if (
             isinstance(whose, nodes.Name)
-            and whose.name in (_SELF, "other", "agents")
+            and whose.name in (_SELF, "other", "agents", "host")
             and access.attr not in AgentWords.WORDS
         ):
             mistakes.append(no_such_word(access.attr, access.lineno))

@@ -1,13 +1,13 @@
 """Everything that is wrong with a template file, each thing with its line and what would be right."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.blanks import blanks_in, mistakes_in
 from backrooms_tui.templates.consistency import inconsistencies
-from backrooms_tui.templates.document import GIVEN_WORDS, RULES_WORDS, Template
+from backrooms_tui.templates.document import GIVEN_WORDS, HOST, RULES_WORDS, Template
 from backrooms_tui.templates.filling import FillError, SeatChoice, fill
 from backrooms_tui.templates.filling_rules import fill_rules
 from backrooms_tui.templates.findings import Finding, Severity, key_text, render_findings, sentence
@@ -15,6 +15,7 @@ from backrooms_tui.templates.locating import KeyPath, Locations, Spot
 from backrooms_tui.templates.reading import FILE_LIMIT
 from backrooms_tui.templates.sandbox import BlankError
 from backrooms_tui.templates.shape import Mistake, read_toml, shape_mistakes
+from backrooms_tui.templates.talks import WrittenTalk, WrittenText, talks_in
 
 _SHORT = 10_000  # characters
 
@@ -56,7 +57,6 @@ class _Check:
         template, mistakes = shape_mistakes(data)
         for mistake in mistakes:
             self._add(mistake.path, mistake.what, mistake.cure)
-        self._check_names(data)
         self._check_blanks(data)
         if template is not None:
             for mistake in inconsistencies(template):
@@ -65,42 +65,37 @@ class _Check:
             self._try(template)
         return template
 
-    def _check_names(self, data: Mapping[str, Any]) -> None:
+    def _check_names(self, talk: WrittenTalk) -> None:
         """Names that are the same as they stand. Names that become the same when filled get numbers instead."""
         first: dict[str, int] = {}
-        for index, agent in enumerate(_agents(data)):
+        for index, agent in enumerate(talk.agents):
             name = agent.get("name")
             if not isinstance(name, str) or "{" in name:
                 continue
             folded = name.strip().casefold()
             if folded in first:
-                what = f"is {name!r}, which agents[{first[folded]}] is called already"
-                self._add(("agents", index, "name"), what, "give every agent a name of its own")
+                other = key_text((*talk.path, "agents", first[folded]))
+                what = f"is {name!r}, which {other} is called already"
+                self._add((*talk.path, "agents", index, "name"), what, "give every agent a name of its own")
             first.setdefault(folded, index)
 
     def _check_blanks(self, data: Mapping[str, Any]) -> None:
         variables = data.get("variables")
         variables = variables if isinstance(variables, Mapping) else {}
         names = list(variables)
-        seats = len(_agents(data))
-        known = {*names, *(word for word in GIVEN_WORDS if word != "other" or seats == 2)}
         used: Counter[str] = Counter()
-        for path, text in _texts(data):
-            if "{" not in text and len(text) < _SHORT:
-                continue  # no blank, and no length that could be too much
-            of_rules = path[0] == "rules"
-            for mistake in mistakes_in(text, {*names, *RULES_WORDS} if of_rules else known):
-                if mistake.word == "other" and seats != 2:
-                    only = "'other' is only for templates of two agents"
-                    mistake = BlankError(only, "write agents[0], agents[1], …", mistake.line, "other")
-                elif of_rules and mistake.word in ("self", "other"):
-                    only = f"{mistake.word!r} means nobody in the rules"
-                    mistake = BlankError(only, "write agents[0], agents[1], …", mistake.line, mistake.word)
-                self._add_within(path, mistake)
-            try:
-                used.update(blanks_in(text))
-            except BlankError:
-                used.update(names)  # it may be used where the text cannot be read
+        for talk in talks_in(data):
+            self._check_names(talk)
+            known = _Known(names, len(talk.agents), council=bool(talk.path))
+            for written in talk.texts():
+                if "{" not in written.text and len(written.text) < _SHORT:
+                    continue  # no blank, and no length that could be too much
+                for mistake in mistakes_in(written.text, known.to(written)):
+                    self._add_within(written.path, known.told(mistake, written))
+                try:
+                    used.update(blanks_in(written.text))
+                except BlankError:
+                    used.update(names)  # it may be used where the text cannot be read
         for name in names:
             path = ("variables", name)
             if not used[name]:
@@ -113,7 +108,7 @@ class _Check:
 
     def _try(self, template: Template) -> None:
         """Fill it, with one model in all seats and with a different one in each: what no rule foresaw shows here."""
-        values = {
+        made_up = {
             name: variable.choices[0] if variable.choices else name
             for name, variable in template.variables.items()
             if variable.default is None
@@ -121,10 +116,12 @@ class _Check:
         for models in ([0] * template.seats, range(template.seats)):
             seats = [SeatChoice(f"some/model-{model}", f"Company {model}", f"Model {model}") for model in models]
             try:
-                fill(template, values, seats)
-                fill_rules(template, values, seats)
+                fill(template, made_up, seats)
+                fill_rules(template, made_up, seats)
             except FillError as error:
-                self._add_within(error.path, error.error)
+                # Only a person's own value says how many rounds there are.
+                if not (made_up and "rounds" in error.path):
+                    self._add_within(error.path, error.error)
                 return
             except OperatorError as error:
                 self._add((), error.what, error.cure)
@@ -143,38 +140,33 @@ class _Check:
         self.findings.append(Finding(self.filename, spot.line, spot.column, key_text(path), what, cure, severity))
 
 
-def _agents(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return _tables(data.get("agents"))
+class _Known:
+    """Which words the blanks of one talk can say, and what is wrong with one that they cannot."""
 
+    def __init__(self, variables: Iterable[str], seats: int, *, council: bool) -> None:
+        self._seats = seats
+        self._council = council
+        host = (HOST,) if council else ()
+        self._to_rules = {*variables, *RULES_WORDS, *host}
+        self._to_agents = {*variables, *(word for word in GIVEN_WORDS if word != "other" or seats == 2), *host}
 
-def _texts(data: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
-    """Every text that may have blanks, as far as the file has the right shape."""
-    for index, agent in enumerate(_agents(data)):
-        agents: KeyPath = ("agents", index)
-        yield from _under(agents, agent, "name", "description", "system", "system_same")
-        for number, seed in enumerate(_tables(agent.get("history"))):
-            yield from _under((*agents, "history", number), seed, "text")
-        yield from _under((*agents, "reminder"), agent.get("reminder"), "text")
-    rules = data.get("rules")
-    if not isinstance(rules, Mapping):
-        return
-    for index, cue in enumerate(_tables(rules.get("cues"))):
-        yield from _under(("rules", "cues", index), cue, "text", "to", "brings", "sends_away")
-    for index, step in enumerate(_tables(rules.get("ladder"))):
-        yield from _under(("rules", "ladder", index), step, "text")
-        topics = step.get("topics")
-        for number, topic in enumerate(topics if isinstance(topics, list) else ()):
-            if isinstance(topic, str):
-                yield ("rules", "ladder", index, "topics", number), topic
+    def to(self, written: WrittenText) -> set[str]:
+        """What the blanks of a text know."""
+        return self._to_agents if written.of_agent else self._to_rules
 
-
-def _under(path: KeyPath, table: object, *keys: str) -> Iterator[tuple[KeyPath, str]]:
-    if isinstance(table, Mapping):
-        for key in keys:
-            if isinstance(table.get(key), str):
-                yield (*path, key), table[key]
-
-
-def _tables(value: object) -> list[Mapping[str, Any]]:
-    """The tables of a list, in their places: what is not one counts as an empty one."""
-    return [table if isinstance(table, Mapping) else {} for table in value] if isinstance(value, list) else []
+    def told(self, mistake: BlankError, written: WrittenText) -> BlankError:
+        """`mistake` in better words, where a word means something elsewhere."""
+        word, what = mistake.word, ""
+        cure = "write agents[0], agents[1], …"
+        if mistake.what != f"nothing is called {word!r}":
+            return mistake
+        if word == "other" and self._seats != 2:
+            only = "councils of two members" if self._council else "templates of two agents"
+            what = f"'other' is only for {only}"
+        elif word in ("self", "other") and not written.of_agent:
+            where = "an opening" if written.path[-1] == "opening" else "the rules"
+            what = f"{word!r} means nobody in {where}"
+        elif word == HOST and not self._council:
+            what = "'host' means nobody outside a council"
+            cure = f"{'write self, or ' if written.of_agent else ''}{cure}"
+        return BlankError(what, cure, mistake.line, word) if what else mistake

@@ -11,19 +11,23 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, fi
 from pydantic_core import InitErrorDetails
 
 from backrooms_tui.session.parameters import checked
-from backrooms_tui.session.setup import Memory, ParamValue, Role
+from backrooms_tui.session.setup import CouncilHears, CouncilMemory, CouncilWhen, Memory, ParamValue, Role
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.templates.fields import Line, ShortLine, Table, Texts, one_of, refuse, wrong
+from backrooms_tui.templates.fields import Line, ShortLine, Table, Texts, one_of, refuse, refuse_keys, wrong
 from backrooms_tui.templates.rules import RulesTable
 
 # What a blank can say besides the template's own variables (see `filling`), and what Jinja reads as something else.
 GIVEN_WORDS = ("self", "other", "agents", "same_model")
 # The rules belong to nobody: there is no `self` in them, and no `other`.
 RULES_WORDS = ("agents", "same_model")
+# What blanks in a council know besides: the agent that it serves.
+HOST = "host"
 _TAKEN = {*GIVEN_WORDS, "range", "loop", "true", "false", "none", "True", "False", "None"}
 _TAKEN |= {"and", "or", "not", "in", "is", "if", "else", "elif", "for", "set", "import", "recursive"}
 # More seats than anybody can follow; a file with thousands of them would only be a way to keep a machine busy.
 SEAT_LIMIT = 64
+# The same for all who sit in it, at the table and in councils.
+PEOPLE_LIMIT = 256
 _VARIABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -106,8 +110,33 @@ class Agent(Table):
     memory: Memory = "drop"
     guard: bool = True
     absent: bool = False
+    position: str = ""
     reminder: ReminderTable | None = None
     kind: Literal["model"] = "model"
+    council: "CouncilTable | None" = None
+
+
+class CouncilTable(Table):
+    """`[agents.council]`: the agent's own people, who talk before it speaks; see `session.setup.CouncilSetup`."""
+
+    agents: Annotated[tuple[Agent, ...], Field(strict=False, min_length=1, max_length=SEAT_LIMIT)]
+    opening: str = ""
+    hears: CouncilHears = "new"
+    when: CouncilWhen = "every"
+    every: Annotated[int, Field(ge=1)] = 1
+    ask: ShortLine = ""
+    memory: CouncilMemory = "fresh"
+    rules: RulesTable = RulesTable()
+
+    @model_validator(mode="after")
+    def _asked_with_words(self) -> "CouncilTable":
+        mistakes: list[tuple[str, str, str]] = []
+        if self.when == "asked" and not self.ask:
+            mistakes.append(("ask", "is missing", 'add ask = "COUNCIL": the line with which the agent asks for it'))
+        if self.when != "asked" and self.ask:
+            mistakes.append(("ask", f"does nothing with when = {self.when!r}", 'write when = "asked", or take it out'))
+        refuse_keys("council", mistakes)
+        return self
 
 
 def _checked_variable_names(value: object) -> object:
@@ -150,3 +179,6 @@ class Template(Table):
     def seats(self) -> int:
         """How many agents it has."""
         return len(self.agents)
+
+
+Agent.model_rebuild()

@@ -1,43 +1,48 @@
-"""The rules of a template with every blank filled: its cues, and its ladder against stalling."""
+"""Rules with every blank filled: cues, the ladder against stalling, and what rounds are called."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from backrooms_tui.session.setup import Cue, Remedy
-from backrooms_tui.templates.consistency import nobody, seat_of
-from backrooms_tui.templates.filling import FillError, SeatChoice, named_agents, text_filled, whole_values
+from backrooms_tui.session.setup import Cue, Remedy, RoundLabels
+from backrooms_tui.templates.consistency import LEAST_ROUNDS, nobody, seat_of, too_few_rounds
+from backrooms_tui.templates.filled import FilledRules as FilledRules
+from backrooms_tui.templates.filled import FillError
 from backrooms_tui.templates.locating import KeyPath
+from backrooms_tui.templates.rounds import rounds_between, running_wrong, whole_number
 from backrooms_tui.templates.sandbox import AgentWords, BlankError
+from backrooms_tui.templates.tables import Seated, Values, line_filled, seated, text_filled
+from backrooms_tui.templates.variables import variable_values
 
 if TYPE_CHECKING:
     from backrooms_tui.templates.document import Template
-    from backrooms_tui.templates.rules import CueTable, RemedyTable
-
-Values = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class FilledRules:
-    """What happens by itself. A step's `model` is still what the template calls it."""
-
-    cues: tuple[Cue, ...] = ()
-    ladder: tuple[Remedy, ...] = ()
+    from backrooms_tui.templates.filled import SeatChoice
+    from backrooms_tui.templates.rounds import RoundsTable
+    from backrooms_tui.templates.rules import CueTable, RemedyTable, RulesTable
 
 
-def fill_rules(template: "Template", variables: Mapping[str, str], seats: Sequence[SeatChoice]) -> FilledRules:
-    """The cues of `template`, in its order, and all steps of its ladder, whether it is used or not.
+def fill_rules(template: "Template", variables: Mapping[str, str], seats: Sequence["SeatChoice"]) -> FilledRules:
+    """The rules of `template`, those of its councils apart: the cues in its order, all steps of its ladder, whether it
+    is used or not, and what its rounds are called.
 
-    A blank in them knows the variables, `agents` and `same_model`. Raises as `filling.fill` does, and for an agent
-    that is not there.
+    A blank in them knows the variables, `agents` and `same_model`. Raises as `filling.fill` does, and for an agent that
+    is not there.
     """
-    values = whole_values(template, variables, seats)
-    agents = named_agents(template, values, seats)
-    values["agents"] = agents
-    return FilledRules(
-        tuple(_cue(cue, ("rules", "cues", index), values, agents) for index, cue in enumerate(template.rules.cues)),
-        tuple(_step(step, ("rules", "ladder", index), values) for index, step in enumerate(template.rules.ladder)),
+    return rules_filled(template.rules, seated(template.agents, seats, variable_values(template, variables)))
+
+
+def rules_filled(rules: "RulesTable", table: Seated) -> FilledRules:
+    """The words of `rules`, which hold at `table`. Raises FillError, for an agent that is not there, too."""
+    path, values = (*table.path, "rules"), table.known_to_rules
+    filled = FilledRules(
+        tuple(_cue(cue, (*path, "cues", index), values, table.agents) for index, cue in enumerate(rules.cues)),
+        tuple(_step(step, (*path, "ladder", index), values) for index, step in enumerate(rules.ladder)),
+        _rounds(rules.rounds, (*path, "rounds"), values) if rules.rounds is not None else None,
     )
+    if rules.mode == "debate" and filled.rounds is not None:
+        number = rules.max_rounds or len(filled.rounds.labels)
+        if number < LEAST_ROUNDS:
+            raise FillError((*path, "rounds"), BlankError(*too_few_rounds(number)))
+    return filled
 
 
 def _cue(cue: "CueTable", path: KeyPath, values: Values, agents: Sequence[AgentWords]) -> Cue:
@@ -65,6 +70,31 @@ def _step(step: "RemedyTable", path: KeyPath, values: Values) -> Remedy:
         model=step.model or "",
         turns=step.turns,
     )
+
+
+def _rounds(rounds: "RoundsTable", path: KeyPath, values: Values) -> RoundLabels:
+    name = line_filled((*path, "name"), rounds.name, values, "what a round is called is a short text on one line")
+    labels = tuple(
+        line_filled((*path, "labels", number), label, values, "a label is a short text on one line")
+        for number, label in enumerate(rounds.labels)
+    )
+    if rounds.first is None or rounds.last is None:
+        return RoundLabels(name, labels)
+    first, last = (_number((*path, key), getattr(rounds, key), values) for key in ("first", "last"))
+    if wrong := running_wrong(first, last, rounds.step):
+        raise FillError((*path, "last"), BlankError(*wrong))
+    return RoundLabels(name, tuple(map(str, rounds_between(first, last, rounds.step))))
+
+
+def _number(path: KeyPath, bound: int | str, values: Values) -> int:
+    if isinstance(bound, int):
+        return bound
+    text = text_filled(path, bound, values)
+    number = whole_number(text)
+    if number is None:
+        what = f"is {text.strip()[:40]!r} once its blanks are filled, which is no whole number"
+        raise FillError(path, BlankError(what, "give a whole number, such as 2027"))
+    return number
 
 
 def _seat(path: KeyPath, asked: int | str | None, values: Values, agents: Sequence[AgentWords]) -> int:

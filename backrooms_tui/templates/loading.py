@@ -120,7 +120,8 @@ def _in_folder(folder: Path | None, origin: Origin) -> dict[str, TemplateSource]
     if folder is None:
         return {}
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == _SUFFIX and path.name[0] != ".")
+        found = (path for path in folder.iterdir() if path.suffix.lower() == _SUFFIX and path.name[0] != ".")
+        paths = sorted(found, key=lambda path: (path.stem, path.name))
     except FileNotFoundError:
         return {}
     except OSError as error:

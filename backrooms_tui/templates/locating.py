@@ -130,7 +130,8 @@ class _Scanner:
                 self._tables[path] = self._tables.get(path, 0) + 1
             if path in self._tables:
                 path = (*path, self._tables[path] - 1)
-        self.keys.setdefault(path, start)
+            # A table may be spoken of first in the header of one within it.
+            self.keys.setdefault(path, start)
         return path
 
     def _pair(self, table: KeyPath, depth: int) -> None:

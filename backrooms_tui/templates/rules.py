@@ -6,16 +6,19 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from backrooms_tui.session.parameters import checked
-from backrooms_tui.session.setup import RemedyKind, Rules
+from backrooms_tui.session.setup import Mode, RemedyKind, Rules
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.fields import AgentReference, Line, Table, Texts, one_of, refuse, refuse_keys
 from backrooms_tui.templates.findings import nearest
 from backrooms_tui.templates.orders import ORDERS
+from backrooms_tui.templates.rounds import RoundsTable
 
 # More than anybody writes by hand; a file with thousands would only be a way to keep a machine busy.
 CUE_LIMIT = 400
 STEP_LIMIT = 16
 TOPIC_LIMIT = 200
+# The rounds of a council whose rules have no limit.
+COUNCIL_ROUNDS = 2
 
 # What each remedy needs, and what it may have besides.
 _NEEDS: Mapping[str, str] = {"topic": "topics", "temperature": "temperature", "model": "model"}
@@ -96,8 +99,12 @@ class RemedyTable(Table):
 
 
 class RulesTable(Table):
-    """`[rules]`. 0 is no limit; `budget` is in USD, `max_tokens` counts what went in and out, in all."""
+    """`[rules]`. 0 is no limit; `budget` is in USD, `max_tokens` counts what went in and out, in all. `council_depth`
+    0 is no councils."""
 
+    mode: Mode = "turns"
+    rounds: RoundsTable | None = None
+    council_depth: Annotated[int, Field(ge=0)] = Rules().council_depth
     stop: Texts = ()
     stop_votes: Annotated[int, Field(ge=1)] = 1
     max_turns: Annotated[int, Field(ge=0)] = 0
@@ -130,3 +137,14 @@ class RulesTable(Table):
             cure = f"did you mean {near[0]}?" if near else one_of(ORDERS)
             refuse(f"{order!r} is not an order that is known", cure)
         return order
+
+    @property
+    def told_rounds(self) -> int | None:
+        """How many rounds there will be: `max_rounds`, else as many as are named. 0 is no limit; None: a blank says."""
+        return self.max_rounds or (self.rounds.count if self.rounds is not None else 0)
+
+    @property
+    def limited(self) -> bool:
+        """Whether anything but a stop text ends it."""
+        limits = (self.max_turns, self.max_rounds, self.max_tokens, self.max_seconds, self.budget)
+        return any(limits) or self.told_rounds != 0

@@ -68,6 +68,7 @@ Speak two to five sentences at a time. To end the talk, write ^C^C alone on a li
 #                                  # of them written, or let the agent keep a "notebook" of its own
 # guard = true                     # cut a reply where it begins to speak for others
 # absent = false                   # true: it comes later, by a cue (see below) or when you bring it in
+# position = "Small things matter most."   # what it stands for, where mode = "debate" (see below)
 history = [
   { role = "user", text = "(comes in and sits down)" },
   { role = "assistant", text = "Good morning. What do you see from where you are sitting?" },
@@ -81,6 +82,23 @@ max_tokens = 400
 # every = 8                        # after every so many of its own turns
 # depth = 0                        # before the last so many messages; 0: at the very end
 
+# A council: voices of this agent's own, who talk before it speaks. Only this agent is told what they said.
+# [agents.council]
+# opening = "What should {{ host.name }} say next?"   # in a council, `host` is the agent that it serves
+# hears = "new"                    # of the talk around it: what is "new" since the last time, "all", or "nothing"
+# memory = "fresh"                 # or "keep": its members remember their earlier councils
+# every = 1                        # before every so many of the agent's turns
+# when = "every"                   # or "asked": only after the agent has said `ask` alone on a line, which its
+#                                  # system text should tell it:   ask = "COUNCIL"
+# [agents.council.rules]           # the same keys as under [rules] below; without a limit it talks for two rounds
+# max_turns = 4
+# [[agents.council.agents]]        # the same keys as under [[agents]], a council too; without `model` it has its
+# name = "Doubt"                   # agent's. `agents` and `other` are the members here
+# system = "You are the part of {{ host.name }} that doubts. Say one sentence."
+# [[agents.council.agents]]
+# name = "Courage"
+# system = "You are the part of {{ host.name }} that dares. Say one sentence. Answer {{ other.name }}."
+
 [rules]
 stop = ["^C^C"]                    # a line that is one of these texts ends the session
 stop_votes = 1                     # so many agents have to say it; who says it before that leaves
@@ -90,6 +108,11 @@ max_tokens = 0                     # what all requests and replies come to
 max_seconds = 0                    # the time in which it runs
 # budget = 0.50                    # optional: the most that a session may cost, in USD
 
+# How turns make up a round: "turns" (each is heard at once), "statements" (those of a round are heard when it is
+# over) or "debate" (positions, rebuttals, closings: every agent has a `position`, and max_rounds is 3 or more).
+mode = "turns"
+# council_depth = 3                # so deep councils within councils are held
+
 # Who speaks next:
 ORDER_LINES
 order = "round-robin"
@@ -98,6 +121,14 @@ order = "round-robin"
 # play = true                      # optional: agents may write lines for others, as in a play
 # stall_at = STALL_AT                   # optional: from 0 to 1, where on the stall meter the ladder (below) begins
 # use_ladder = true                # optional; false: the ladder is used only when it is asked for, with --ladder
+
+# What rounds are called. All agents are told which one begins: Year 2027. Without max_rounds, the last one ends it.
+# [rules.rounds]
+# name = "Year"
+# first = 2027                     # or a blank: "{{ start }}"
+# last = 2031
+# step = 1
+#                                  # or, in place of these three:   labels = ["Spring", "Summer", "Autumn"]
 
 # Cues happen by themselves, before the turn that they name. Their texts can have blanks, but no `self` or `other`.
 # [[rules.cues]]

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from backrooms_tui.session.parameters import PARAMETERS
-from backrooms_tui.templates.document import Agent, Heading, ReminderTable, Seed, Template, Variable
+from backrooms_tui.templates.document import Agent, CouncilTable, Heading, ReminderTable, Seed, Template, Variable
 from backrooms_tui.templates.findings import Severity, did_you_mean, nearest
 from backrooms_tui.templates.locating import DEEPEST, KeyPath, Locations, Spot
+from backrooms_tui.templates.rounds import RoundsTable
 from backrooms_tui.templates.rules import CueTable, RemedyTable, RulesTable
 
 
@@ -50,23 +51,28 @@ _TOML_CURES = (
     ("Expected \"'", "close the text with the same quotes"),
     ("Invalid statement", 'a line is a [table], a key = "value" or a # comment'),
 )
-_TABLES: dict[str, type[BaseModel]] = {
-    "[template]": Heading,
-    "[variables.NAME]": Variable,
-    "[[agents]]": Agent,
-    "a history message": Seed,
-    "[agents.reminder]": ReminderTable,
-    "[rules]": RulesTable,
-    "[[rules.cues]]": CueTable,
-    "[[rules.ladder]]": RemedyTable,
+# What stands in a file, by the path of its table without the numbers in it, councils left out.
+_TABLES: dict[tuple[str, ...], type[BaseModel]] = {
+    (): Template,
+    ("template",): Heading,
+    ("variables", "NAME"): Variable,
+    ("agents",): Agent,
+    ("agents", "history"): Seed,
+    ("agents", "reminder"): ReminderTable,
+    ("agents", "council"): CouncilTable,
+    ("rules",): RulesTable,
+    ("rules", "rounds"): RoundsTable,
+    ("rules", "cues"): CueTable,
+    ("rules", "ladder"): RemedyTable,
 }
+_SEVERAL = (("agents",), ("rules", "cues"), ("rules", "ladder"))
 # What other tools call the same thing, and what people try.
 _OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "content": ("text",),
     "message": ("text",),
     "say": ("text",),
     "system_prompt": ("system",),
-    "prompt": ("system",),
+    "prompt": ("system", "opening"),
     "context": ("history",),
     "messages": ("history",),
     "label": ("title",),
@@ -100,6 +106,26 @@ _OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "action": ("remedy",),
     "parameters": ("params",),
     "settings": ("params",),
+    "committee": ("council",),
+    "advisers": ("council",),
+    "advisors": ("council",),
+    "inner": ("council",),
+    "members": ("agents",),
+    "voices": ("agents",),
+    "start": ("first", "opening"),
+    "topic": ("opening",),
+    "from": ("first",),
+    "end": ("last",),
+    "by": ("step",),
+    "names": ("labels",),
+    "stance": ("position",),
+    "side": ("position",),
+    "keyword": ("ask",),
+    "phrase": ("ask",),
+    "format": ("mode",),
+    "type": ("mode",),
+    "depth": ("council_depth",),
+    "max_depth": ("council_depth",),
     "vars": ("variables",),
     "value": ("default",),
     "options": ("choices",),
@@ -118,6 +144,10 @@ _EXAMPLES = {
     "params": "write a table [agents.params]",
     "rules": "write a table [rules]",
     "reminder": 'write a table [agents.reminder] with text = "…"',
+    "council": "write a table [agents.council], and [[agents.council.agents]] for each member",
+    "rounds": "write max_rounds = 5 for their number, a table [rules.rounds] for what they are called",
+    "labels": 'write labels = ["Spring", "Summer"]',
+    "position": 'add position = "…"',
     "cues": "write a table [[rules.cues]] for each cue",
     "ladder": "write a table [[rules.ladder]] for each step",
     "turn": "add turn = 20: the turn before which it happens",
@@ -187,9 +217,9 @@ def _mistake(details: ErrorDetails) -> Mistake:
         case "worded":
             return Mistake(path, str(context["what"]), str(context["cure"]))
         case "missing":
-            return Mistake(path, "is missing", _EXAMPLES.get(key, f"add {key} = …"))
+            return Mistake(path, "is missing", _example(path, key) or f"add {key} = …")
         case "extra_forbidden":
-            return Mistake(path, f"is not a key of {_table_name(path)}", _right_key(path, key))
+            return Mistake(path, f"is not a key of {_header(path)}", _right_key(path, key))
         case "literal_error":
             return Mistake(path, f"cannot be {_shown(given)}", f"choose {context['expected']}")
         case "greater_than_equal":
@@ -200,7 +230,7 @@ def _mistake(details: ErrorDetails) -> Mistake:
         case "less_than_equal":
             return Mistake(path, f"cannot be {_shown(given)}", f"at most {context['le']:g}")
         case "too_short":
-            return Mistake(path, "is empty", _EXAMPLES.get(key, "add at least one"))
+            return Mistake(path, "is empty", _example(path, key) or "add at least one")
         case "too_long":
             return Mistake(path, f"has more than {context['max_length']} entries", "take some out")
         case "finite_number":
@@ -214,29 +244,46 @@ def _mistake(details: ErrorDetails) -> Mistake:
     return Mistake(path, f"must be {wanted}, not {_what_is(given)}", cure)
 
 
-def _table_name(path: KeyPath) -> str:
-    match path[:-1]:
-        case ():
-            return "a template file"
-        case ("template" | "rules" as table,):
-            return f"[{table}]"
-        case ("variables", _):
-            return "[variables.NAME]"
-        case ("rules", "cues", _):
-            return "[[rules.cues]]"
-        case ("rules", "ladder", _):
-            return "[[rules.ladder]]"
-        case ("agents", _):
-            return "[[agents]]"
-        case ("agents", _, "reminder"):
-            return "[agents.reminder]"
-        case _:
-            return "a history message"
+def _dotted(path: KeyPath) -> str:
+    """The path of a table as headers have it."""
+    return ".".join(part for part in path if isinstance(part, str))
+
+
+def _example(path: KeyPath, key: str) -> str:
+    """How the key that is missing at `path` is written; "" where anybody knows."""
+    if key == "agents" and len(path) > 1:
+        return f"add a table [[{_dotted(path)}]] for each member"
+    return _EXAMPLES.get(key, "")
+
+
+def _table_of(path: KeyPath) -> tuple[str, ...]:
+    """Which of `_TABLES` the key at `path` stands in: a council's own tables are those of a template."""
+    names = tuple(part for part in path[:-1] if isinstance(part, str))
+    if path[0] == "variables":
+        return ("variables", "NAME")[: len(path) - 1]
+    while "council" in names[:-1]:
+        names = names[names.index("council") + 1 :]
+    return names
+
+
+def _header(path: KeyPath) -> str:
+    """How a file begins the table in which the key at `path` stands."""
+    table = _table_of(path)
+    if not table:
+        return "a template file"
+    if table == ("agents", "history"):
+        return "a history message"
+    name = "variables.NAME" if table[0] == "variables" else _dotted(path[:-1])
+    return f"[[{name}]]" if table in _SEVERAL else f"[{name}]"
+
+
+def _home(table: tuple[str, ...]) -> str:
+    """The same for a table that the key could belong to."""
+    return "a history message" if table == ("agents", "history") else _header((*table, ""))
 
 
 def _right_key(path: KeyPath, key: str) -> str:
-    table = _table_name(path)
-    model = _TABLES.get(table, Template)
+    model = _TABLES.get(_table_of(path), Template)
     known = list(model.model_fields)
     for word in _OTHER_WORDS.get(key.lower(), ()):
         if word in known:
@@ -244,8 +291,9 @@ def _right_key(path: KeyPath, key: str) -> str:
     if nearest(key, known):
         return did_you_mean(key, known)
     if key in PARAMETERS:
-        return "parameters of a model stand under [agents.params]"
-    homes = [name for name, home in _TABLES.items() if key in home.model_fields]
+        agents = _dotted(path[:-1]) if _table_of(path) == ("agents",) else "agents"
+        return f"parameters of a model stand under [{agents}.params]"
+    homes = [_home(table) for table, home in _TABLES.items() if table and key in home.model_fields]
     return f"it belongs under {' or '.join(homes)}" if homes else f"known are {', '.join(known)}"
 
 

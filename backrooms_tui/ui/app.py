@@ -12,6 +12,7 @@ from textual.screen import Screen
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.settings.served import is_served
 from backrooms_tui.ui.actions import actions_of, bindings_of, keymap_of, spoken_keys
+from backrooms_tui.ui.judgings import Judgings
 from backrooms_tui.ui.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class BackroomsApp(OneKeyAtATime[int]):
         super().__init__()
         self.workspace = workspace
         self.session = ""  # the id of the one that was shown last
+        self.judgings = Judgings()
         self._begin = begin
 
     def on_mount(self) -> None:
@@ -78,6 +80,10 @@ class BackroomsApp(OneKeyAtATime[int]):
         """A page in a browser says at its beginning that nobody looks at it, and that is not to stop anything."""
         if self.is_web:
             event.prevent_default()
+
+    async def on_unmount(self) -> None:
+        """However it ends: what judges have said by then is kept."""
+        await self.judgings.stop_all()
 
     def warn(self, wrong: Sequence[str], *, title: str = "") -> None:
         """Say in one place what is wrong with the person's files: the first, and how many more the settings list."""
@@ -118,6 +124,12 @@ class BackroomsApp(OneKeyAtATime[int]):
         from backrooms_tui.ui.screens.moments.moments import MomentsScreen
 
         self.push_screen(MomentsScreen())
+
+    def show_repeats(self) -> None:
+        """Templates that were run many times."""
+        from backrooms_tui.ui.screens.repeats.repeats import RepeatsScreen
+
+        self.push_screen(RepeatsScreen())
 
     def show_new(self, template: str | None = None) -> None:
         """The form for a new conversation, with `template` (a name or a path) chosen."""
@@ -205,6 +217,12 @@ class BackroomsApp(OneKeyAtATime[int]):
         from backrooms_tui.ui.screens.trash.trash import TrashScreen
 
         self.push_screen(TrashScreen(back, settled))
+
+    def show_judging(self, session: str, settled: "Callable[[], Awaitable[None]] | None" = None) -> None:
+        """What was judged of a session (by id), as soon as what was said in it is `settled`."""
+        from backrooms_tui.ui.screens.judging.judging import JudgingScreen
+
+        self.push_screen(JudgingScreen(session, settled=settled))
 
     def show_compare(self, first: str, second: str) -> None:
         """Two sessions (by id) of one family, from where they part."""

@@ -103,7 +103,11 @@ def test_a_broken_template_is_named_with_line_key_and_cure(backrooms: CommandLin
     assert "bad.toml:" in ran.err
 
 
-@pytest.mark.parametrize("name", ["cli", "student", "science", "fugue", "gallery", "ethics", "spirituality", "duo"])
+_BUILT_IN = ("cli", "student", "science", "fugue", "gallery", "ethics", "spirituality", "duo")
+_WITH_ROUNDS = ("forecast", "forecast-plain", "debate", "conscience")
+
+
+@pytest.mark.parametrize("name", [*_BUILT_IN, *_WITH_ROUNDS])
 def test_every_built_in_template_is_shown_and_checks(backrooms: CommandLine, name: str) -> None:
     assert "Seat 2" in backrooms("templates", "show", name).out
     assert "nothing found" in backrooms("templates", "check", name).out

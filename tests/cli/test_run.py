@@ -276,3 +276,7 @@ def test_what_a_template_does_by_itself_is_shown_before_it_is_played(backrooms: 
     assert "(only Lida hears it)" in shown
     assert "comes later" in shown
     assert "a nudge, one of 24 topics, afresh" in backrooms("templates", "show", "duo").out
+    shown = backrooms("templates", "show", "forecast").out
+    assert "Aldermoor has a council, before each of its turns" in shown
+    assert "        Member 2: Nadia" in shown
+    assert "Rounds: Year {{ start }} to {{ end }}" in shown

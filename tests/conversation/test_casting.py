@@ -17,7 +17,7 @@ from backrooms_tui.conversation.orders import ORDERS as PLAYED
 from backrooms_tui.providers.catalogue import Catalogue
 from backrooms_tui.providers.endpoints import PRESETS
 from backrooms_tui.session.codec import setup_from_json, setup_to_json
-from backrooms_tui.session.setup import Cue, Remedy, Reminder, Rules
+from backrooms_tui.session.setup import AgentSetup, CouncilSetup, Cue, Remedy, Reminder, RoundLabels, Rules
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.checking import checked_template
 from backrooms_tui.templates.document import Template
@@ -193,3 +193,116 @@ def test_manners_overrule_those_of_one_seat_only() -> None:
     assert (ben.guard, ben.absent, cy.absent, cy.reminder) == (False, False, False, None)
     with pytest.raises(OperatorError, match="there is no seat 4"):
         _cast(Choices(manners={4: manners}))
+
+
+COUNCILS = """\
+[template]
+title = "Councils"
+
+[variables.end]
+default = "2029"
+
+[[agents]]
+name = "Lab"
+[agents.council]
+opening = "For {{ host.name }}."
+hears = "nothing"
+memory = "keep"
+every = 2
+[[agents.council.agents]]
+name = "Mara"
+model = "opus3"
+[agents.council.agents.params]
+max_tokens = 50
+[agents.council.agents.council]
+when = "asked"
+ask = " HELP "
+[agents.council.agents.council.rules]
+max_tokens = 900
+order = "manager"
+manager = "haiku"
+[[agents.council.agents.council.rules.ladder]]
+remedy = "model"
+model = "sonnet"
+[[agents.council.agents.council.agents]]
+name = "Bo"
+[[agents.council.agents]]
+name = "Theo"
+
+[[agents]]
+name = "State"
+
+[rules]
+mode = "statements"
+council_depth = 2
+[rules.rounds]
+name = "Year"
+first = 2027
+last = "{{ end }}"
+"""
+
+
+def _council(agent: AgentSetup) -> CouncilSetup:
+    assert agent.council is not None
+    return agent.council
+
+
+def test_councils_and_rounds_are_in_the_setup_at_any_depth() -> None:
+    setup = _cast(text=COUNCILS).setup
+    lab, state = setup.agents
+    council = _council(lab)
+    mara, theo = council.agents
+    assert (council.opening, council.hears, council.memory, council.every) == ("For Lab.", "nothing", "keep", 2)
+    assert council.rules == Rules(max_rounds=2)
+    assert (mara.params["max_tokens"], state.council, theo.council) == (50, None, None)
+    inner = _council(mara)
+    assert (inner.when, inner.ask, inner.rules.max_rounds, inner.rules.max_tokens) == ("asked", "HELP", 0, 900)
+    assert inner.rules.manager.startswith("anthropic/")
+    assert inner.rules.ladder[0].model.startswith("anthropic/")
+    assert setup.rules == Rules(
+        mode="statements", council_depth=2, max_rounds=3, rounds=RoundLabels("Year", ("2027", "2028", "2029"))
+    )
+    assert setup_from_json(setup_to_json(setup)) == setup
+
+
+def test_a_member_has_its_own_model_else_its_agents_unless_one_is_for_all() -> None:
+    def models(choices: Choices) -> list[str]:
+        mara, theo = _council(_cast(choices, COUNCILS).setup.agents[0]).agents
+        return [mara.model, _council(mara).agents[0].model, theo.model]
+
+    theirs = models(Choices())
+    assert [model.partition("/")[0] for model in theirs] == ["anthropic", "anthropic", "local"]
+    assert models(Choices(models=("local", "gpt"))) == theirs
+    assert models(Choices(models=("local",), seats_only=True)) == theirs
+    assert [model.partition("/")[0] for model in models(Choices(models=("local",)))] == ["local"] * 3
+    assert any("retired" in notice for notice in _cast(text=COUNCILS).notices)
+    assert not any("retired" in notice for notice in _cast(Choices(models=("local",)), COUNCILS).notices)
+
+
+def test_parameters_for_everybody_are_for_members_and_those_of_a_seat_are_not() -> None:
+    choices = Choices(params={"temperature": 0.5}, seat_params={1: {"max_tokens": 9}})
+    lab, _ = _cast(choices, COUNCILS).setup.agents
+    mara, theo = _council(lab).agents
+    assert (lab.params["max_tokens"], mara.params["max_tokens"], "max_tokens" in theo.params) == (9, 50, False)
+    assert {agent.params["temperature"] for agent in (lab, mara, theo, *_council(mara).agents)} == {0.5}
+
+
+def test_limits_and_ladders_that_a_person_chooses_are_for_the_session_and_not_for_its_councils() -> None:
+    setup = _cast(Choices(max_turns=4, max_rounds=0, budget=1.0, ladder=True), COUNCILS).setup
+    assert (setup.rules.max_turns, setup.rules.max_rounds, setup.rules.ladder) == (4, 0, STANDARD_LADDER)
+    assert _council(setup.agents[0]).rules == Rules(max_rounds=2)
+
+
+def test_a_debate_keeps_at_least_three_rounds_whatever_is_chosen() -> None:
+    text = '[template]\ntitle = "T"\n[[agents]]\nname = "A"\nposition = "x"\n[rules]\nmode = "debate"\nmax_rounds = 3\n'
+    setup = _cast(Choices(max_rounds=5), text).setup
+    assert (setup.rules.mode, setup.rules.max_rounds, setup.agents[0].position) == ("debate", 5, "x")
+    for few in (0, 2):
+        with pytest.raises(OperatorError, match="a debate has at least 3") as caught:
+            _cast(Choices(max_rounds=few), text)
+        assert caught.value.cure == "at least 3"
+
+
+def test_a_value_that_makes_no_years_is_told() -> None:
+    with pytest.raises(OperatorError, match="no whole number"):
+        _cast(Choices(variables={"end": "soon"}), COUNCILS)

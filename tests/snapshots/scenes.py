@@ -178,6 +178,19 @@ async def _trash(workspace: Workspace) -> Begin:
     return lambda app: app.show_trash()
 
 
+async def _judged(workspace: Workspace) -> Begin:
+    """Judged twice: by two models, and before that by one that was stopped."""
+    await keep(workspace, *tales.family())
+    for judgement in tales.judgements("keeper02"):
+        workspace.store.keep_judgement(judgement)
+    return lambda app: app.show_judging("keeper02")
+
+
+async def _not_judged(workspace: Workspace) -> Begin:
+    await keep(workspace, *tales.family())
+    return lambda app: app.show_judging("keeper02")
+
+
 async def _branching(workspace: Workspace) -> Begin:
     await keep(workspace, *tales.family())
     return lambda app: app.show_replay("keeper01", 3)
@@ -299,6 +312,10 @@ SCENES = (
     Scene("moments", _marked, (Sees("6 sessions"), "M", Sees("Best moments"), Sees("cat README")), (SMALL, *SIZES)),
     Scene("home-marked", _marked, (Sees("6 sessions"), Sees("★")), (SMALL, *SIZES)),
     Scene("mark", _marked, (Sees("6 sessions"), Sees("★"), "down", "K", Sees("ctrl+s")), (SMALL, *SIZES)),
+    Scene("judging", _judged, (Sees("judged 2 times"), Sees("7.5"), "enter", "down"), (SMALL, *SIZES)),
+    Scene("judging-empty", _not_judged, (Sees("Nobody has judged"),), ((80, 24),)),
+    Scene("judging-form", _judged, (Sees("7.5"), "n", Sees("own voice"), Sees("2 calls"), "tab")),
+    Scene("judging-report", _judged, (Sees("7.5"), "x", Sees("eport.md")), ((80, 24),)),
     Scene("trash", _trash, (Sees("3 sessions"), Sees("合唱")), (SMALL, *SIZES)),
     Scene("branching", _branching, (*_BRANCHING, Sees("② temperature=0.2")), (SMALL, *SIZES)),
     Scene("compare", _compare, (Sees("3 turns in common"), Sees("5 ①")), (SMALL, *SIZES)),

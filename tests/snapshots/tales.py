@@ -1,8 +1,10 @@
 """The sessions that the snapshots show."""
 
 from backrooms_tui.session.events import AgentLeft, AgentMuted, Interjected, Remedied, Reminded, RulesChanged, Whispered
+from backrooms_tui.session.judgement import Judgement, Measure, Rubric, Score, Verdict
 from backrooms_tui.session.setup import Cue, Remedy, Rules
 from backrooms_tui.session.trouble import Trouble
+from backrooms_tui.session.usage import Usage
 from tests.snapshots.telling import DAY, MINUTE, NOW, Tale
 
 OPUS, GPT = "anthropic/claude-opus-5-5", "openai/gpt-5.5"
@@ -133,6 +135,36 @@ def family() -> list[Tale]:
     late = begun("keeper04", " · from turn 4, 2 of 2", "keeper02", 4)
     late.operator("Doubt it.", to=2).says(light.format("further than last night"), stall=0.3).pauses()
     return [first, calm, dark, late]
+
+
+def judgements(session: str) -> list[Judgement]:
+    """By two models, the names hidden from them; and before that by one, which was stopped in the middle."""
+    rubric = Rubric(
+        "character",
+        "Staying in character",
+        (
+            Measure("own voice", "", 1, 10, "anybody could say it", "nobody else could", of="agent"),
+            Measure("the night", "how well it is told", 0, 1, "not at all", "one is there", whole=False),
+        ),
+    )
+    said = "Mara and Jonas watch a second light, and answer it. Jonas falls into agreement at the end."
+
+    def verdict(judge: str, *values: float | None, cost: float | None) -> Verdict:
+        mara, jonas, night = values
+        scores = (
+            Score("own voice", 1, mara, (1, 3), "She doubts aloud, and counts."),
+            Score(
+                "own voice", 2, jonas, (5,) if jonas else (), "He only agrees." if jonas else "", "" if jonas else "11"
+            ),
+            Score("the night", None, night, (2, 3), "Fog, a horn, and copper."),
+        )
+        return Verdict(judge, 1, (1, 2), True, said, scores, 1, Usage(900, 80), cost)
+
+    both = (verdict(OPUS, 8, 3, 0.75, cost=0.0125), verdict(GPT, 7, None, 0.5, cost=None))
+    return [
+        Judgement("judged02", session, NOW - 3600, rubric, 5, both, 2),
+        Judgement("judged01", session, NOW - 2 * DAY, rubric, 5, (verdict(OPUS, 7, 5, 0.5, cost=0.0125),), 4),
+    ]
 
 
 def past() -> list[Tale]:

@@ -1,4 +1,4 @@
-"""The templates that come with the program: eight for two, and three for more."""
+"""The templates that come with the program: eight for two, three for more, and four with councils, rounds, sides."""
 
 import pytest
 
@@ -11,7 +11,8 @@ from backrooms_tui.templates.reading import read_text
 
 NAMES = ("cli", "duo", "ethics", "fugue", "gallery", "science", "spirituality", "student")
 TABLES = {"roundtable": 4, "salon": 5, "stageplay": 4}
-ALL = (*NAMES, *TABLES)
+COUNCILS = {"forecast": 4, "forecast-plain": 4, "debate": 2, "conscience": 2}
+ALL = (*NAMES, *TABLES, *COUNCILS)
 
 
 def _texts(agents: tuple[FilledAgent, ...]) -> list[str]:
@@ -19,7 +20,7 @@ def _texts(agents: tuple[FilledAgent, ...]) -> list[str]:
 
 
 def _seats(name: str) -> list[SeatChoice]:
-    return [SeatChoice("anthropic/claude-opus-5", "Anthropic", "Claude Opus 5")] * TABLES.get(name, 2)
+    return [SeatChoice("anthropic/claude-opus-5", "Anthropic", "Claude Opus 5")] * {**TABLES, **COUNCILS}.get(name, 2)
 
 
 def test_all_are_there_and_say_what_they_are() -> None:
@@ -29,7 +30,7 @@ def test_all_are_there_and_say_what_they_are() -> None:
         assert summary.problem == ""
         assert summary.title
         assert summary.description.endswith(".")
-        assert summary.seats == TABLES.get(summary.source.name, 2)
+        assert summary.seats == {**TABLES, **COUNCILS}.get(summary.source.name, 2)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -217,3 +218,77 @@ def test_duo_takes_both_names_both_characters_and_the_topic(different_seats: lis
         assert word in first.system
         assert word in second.system
     assert first.history[-1].text.startswith("Ilya.")
+
+
+def _everybody(agents: tuple[FilledAgent, ...]) -> list[FilledAgent]:
+    """`agents` and the members of their councils, at any depth."""
+    within = [member for agent in agents if agent.council is not None for member in _everybody(agent.council.agents)]
+    return [*agents, *within]
+
+
+def _depth(agents: tuple[FilledAgent, ...]) -> int:
+    return max((1 + _depth(agent.council.agents) for agent in agents if agent.council is not None), default=0)
+
+
+@pytest.mark.parametrize("name", COUNCILS)
+def test_with_councils_and_rounds_no_blank_is_left_and_all_is_short(name: str) -> None:
+    agents = fill(load_template(find_template(name, None)), {}, _seats(name))
+    names = [agent.name for agent in _everybody(agents)]
+    assert len(set(names)) == len(names)
+    for agent in _everybody(agents):
+        opening = agent.council.opening if agent.council is not None else "none"
+        for text in (agent.system, opening, agent.position, *(seed.text for seed in agent.history)):
+            assert not any(mark in text for mark in ("{{", "}}", "{%", "%}", "\n\n\n"))
+        assert opening
+        # Small models follow what is short, and lose themselves in what is long.
+        assert len(agent.system) < 700
+        assert 40 <= int(agent.params["max_tokens"]) <= 260
+        assert agent.model is None
+        assert f"Speak as {agent.name} only." in agent.system
+
+
+@pytest.mark.parametrize("name", COUNCILS)
+def test_each_variable_of_a_template_with_rounds_is_explained_and_changes_something(name: str) -> None:
+    template = load_template(find_template(name, None))
+    for variable, about in template.variables.items():
+        assert about.help
+        assert about.default
+        values = {variable: "2028"}
+        changed = fill(template, values, _seats(name)), fill_rules(template, values, _seats(name))
+        assert changed != (fill(template, {}, _seats(name)), fill_rules(template, {}, _seats(name)))
+
+
+def test_the_forecast_goes_from_year_to_year_with_councils_two_levels_deep() -> None:
+    template = load_template(find_template("forecast", None))
+    agents = fill(template, {}, _seats("forecast"))
+    assert template.rules.mode == "statements"
+    rounds = fill_rules(template, {}, _seats("forecast")).rounds
+    assert rounds is not None
+    assert (rounds.name, rounds.labels) == ("Year", ("2027", "2028", "2029"))
+    assert _depth(agents) == 2
+    for agent in agents:
+        assert agent.council is not None
+        assert len(agent.council.agents) == 3
+
+
+def test_the_plain_forecast_is_the_same_without_the_councils() -> None:
+    councils, plain = (load_template(find_template(name, None)) for name in ("forecast", "forecast-plain"))
+    assert _depth(fill(plain, {}, _seats("forecast"))) == 0
+    assert plain.agents == tuple(agent.model_copy(update={"council": None}) for agent in councils.agents)
+    assert (plain.variables, plain.rules) == (councils.variables, councils.rules)
+
+
+def test_the_two_in_the_debate_stand_for_opposite_sides() -> None:
+    template = load_template(find_template("debate", None))
+    assert (template.rules.mode, template.rules.max_rounds) == ("debate", 4)
+    one, other = fill(template, {"motion": "Bees first."}, _seats("debate"))
+    assert (one.position, other.position) == ("You are for it: Bees first.", "You are against it: Bees first.")
+
+
+def test_only_edda_and_the_voices_in_her_know_what_she_has_done() -> None:
+    template = load_template(find_template("conscience", None))
+    edda, friend = fill(template, {"secret": "she ate a sleeping bear"}, _seats("conscience"))
+    knows = [agent.name for agent in _everybody((edda, friend)) if "sleeping bear" in str(_texts((agent,)))]
+    assert knows == ["Edda", "Honesty", "Fear"]
+    assert edda.council is not None
+    assert edda.council.table.memory == "keep"

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backrooms_tui.templates.checking import check_text
-from backrooms_tui.templates.document import Agent, Heading, ReminderTable, Seed, Template, Variable
+from backrooms_tui.templates.document import Agent, CouncilTable, Heading, ReminderTable, Seed, Template, Variable
 from backrooms_tui.templates.findings import Finding, render_findings
+from backrooms_tui.templates.rounds import RoundsTable
 from backrooms_tui.templates.rules import CueTable, RemedyTable, RulesTable
 from backrooms_tui.templates.scaffold import starting_file
 
@@ -273,7 +274,8 @@ def test_any_text_that_looks_like_toml_can_be_checked(text: str) -> None:
 _WORDS = (
     "template title variables agents name system history role text params rules stop order kind model choices "
     "reminder every depth talkativeness absent cues turn to brings sends_away ladder remedy topics temperature "
-    "stop_votes manager max_rounds description"
+    "stop_votes manager max_rounds description council opening hears when ask position mode rounds first last step "
+    "labels"
 )
 _KEYS = st.sampled_from([*_WORDS.split(), "default", "max_tokens", "budget", "place", "", "a b", "é", "\n"])
 _LEAVES = st.one_of(
@@ -319,7 +321,8 @@ def test_the_starting_file_passes_the_checker(title: str) -> None:
 
 def test_the_starting_file_explains_every_key() -> None:
     text = starting_file("Mine")
-    for model in (Template, Heading, Variable, Agent, Seed, ReminderTable, RulesTable, CueTable, RemedyTable):
+    of_agents = (Agent, Seed, ReminderTable, CouncilTable)
+    for model in (Template, Heading, Variable, *of_agents, RulesTable, RoundsTable, CueTable, RemedyTable):
         for key in model.model_fields:
             assert key in text or key == "kind"  # there is only one kind so far
 

@@ -81,7 +81,7 @@ def test_the_list_has_both_and_says_where_from(folder: Path) -> None:
         ("nightshift", "personal"),
         ("cli", "built-in"),
     ]
-    assert len(summaries) == 13
+    assert len(summaries) == 17
     assert [summary.source.name for summary in summaries if summary.hidden] == ["cli"]
     assert (summaries[1].title, summaries[1].seats) == ("Night shift", 2)
     assert summaries[1].description
@@ -99,7 +99,7 @@ def test_a_broken_file_is_listed_with_its_reason(folder: Path) -> None:
 
 
 def test_no_folder_is_no_trouble_and_a_file_in_its_place_is_told(folder: Path, tmp_path: Path) -> None:
-    assert len(list_templates(None)) == len(list_templates(tmp_path / "gone")) == 11
+    assert len(list_templates(None)) == len(list_templates(tmp_path / "gone")) == 15
     with pytest.raises(OperatorError, match="templates folder"):
         list_templates(folder / "nightshift.toml")
 

@@ -15,7 +15,7 @@ from backrooms_tui.templates.loading import find_template, load_template
 from backrooms_tui.templates.writing import name_from, save_template, template_text
 
 NAMES = ("cli", "duo", "ethics", "fugue", "gallery", "science", "spirituality", "student")
-TABLES = ("roundtable", "salon", "stageplay")
+TABLES = ("roundtable", "salon", "stageplay", "forecast", "forecast-plain", "debate", "conscience")
 TEXT = st.text(max_size=60).filter(lambda text: "{" not in text and "\r" not in text)
 LINE = TEXT.map(lambda text: " ".join(text.split())).filter(lambda text: text.strip() and len(text.splitlines()) == 1)
 

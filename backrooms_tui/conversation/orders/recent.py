@@ -2,8 +2,8 @@
 
 from itertools import islice
 
-from backrooms_tui.conversation.hearing import hears, told
-from backrooms_tui.session.state import SessionState, TurnEntry, WordEntry
+from backrooms_tui.conversation.hearing import hears, told, withheld
+from backrooms_tui.session.state import CouncilEntry, RoundEntry, SessionState, TurnEntry, WordEntry
 
 TURNS = 6
 # Characters of one turn: its beginning and its end, where people are addressed.
@@ -22,6 +22,8 @@ def recent_words(state: SessionState, seat: int = 0, turns: int = TURNS) -> str:
         if isinstance(entry, WordEntry) and entry.source == "reminder":
             continue
         if not _public(state, index) if seat == 0 else not hears(state.agents[seat], index, entry):
+            continue
+        if isinstance(entry, CouncilEntry) or (seat and withheld(state, index, seat)):
             continue
         words = told(entry, seat, named=True)
         if isinstance(entry, TurnEntry):
@@ -43,4 +45,6 @@ def _public(state: SessionState, index: int) -> bool:
     entry = state.entries[index]
     if isinstance(entry, TurnEntry):
         return not entry.retracted and bool(entry.text.strip())
+    if isinstance(entry, RoundEntry):
+        return not entry.taken_back
     return isinstance(entry, WordEntry) and entry.to == 0

@@ -1,4 +1,5 @@
-"""Our own JSON Lines: every event of a session, the first being `session_opened`."""
+"""Our own JSON Lines: every event of a session, the first being `session_opened`; after them those of its councils,
+each beginning with its own."""
 
 import math
 import re
@@ -9,7 +10,7 @@ from backrooms_tui.formats.incoming.glance import Glance
 from backrooms_tui.formats.incoming.saying import Reading
 from backrooms_tui.formats.incoming.source import Source, short_line
 from backrooms_tui.session.codec import event_from_json, event_to_dict
-from backrooms_tui.session.events import AgentJoined, AnyEvent, Delta, SessionOpened
+from backrooms_tui.session.events import AgentJoined, AnyEvent, CouncilEnded, CouncilOpened, Delta, SessionOpened
 from backrooms_tui.session.state import SessionState, apply
 
 NAME = "events of Backrooms"
@@ -39,6 +40,7 @@ def read(source: Source) -> Reading:
 
 def _events(source: Source) -> Iterator[AnyEvent]:
     state = SessionState()
+    councils = _Councils()
     for number, line in source.lines():
         if not line.strip():
             continue
@@ -47,7 +49,9 @@ def _events(source: Source) -> Iterator[AnyEvent]:
             cure = "the beginning is missing: export the session again"
             raise source.wrong(f"is {event.kind}, but a session begins with session_opened", cure, number)
         if state.seq and isinstance(event, SessionOpened):
-            raise source.wrong("a second session begins here", "import one file for each session", number)
+            if event.session not in councils.to_come:
+                raise source.wrong("a second session begins here", "import one file for each session", number)
+            state = SessionState()
         if event.seq != state.seq + 1:
             what = f"is event {event.seq}, but {state.seq + 1} follows here"
             raise source.wrong(what, "lines are missing or in disorder: export the session again", number)
@@ -55,6 +59,7 @@ def _events(source: Source) -> Iterator[AnyEvent]:
             raise source.wrong("happens at a time that cannot be", _CURE, number)
         try:
             _check(event, state)
+            councils.note(event)
             apply(state, event)
         except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError) as error:
             reason = short_line(f"{type(error).__name__} {error}")
@@ -63,6 +68,31 @@ def _events(source: Source) -> Iterator[AnyEvent]:
         yield event
     if state.seq == 0:
         raise source.wrong("holds no event", "export the session again")
+
+
+class _Councils:
+    """The councils that a file tells of: each is opened once, by one session, and comes after it. So none can be
+    within itself."""
+
+    def __init__(self) -> None:
+        self.to_come: set[str] = set()
+        self._known: set[str] = set()
+        self._mine: set[str] = set()  # of the session that is being read
+
+    def note(self, event: AnyEvent) -> None:
+        """Hear the next event. Raises ValueError where it cannot be."""
+        if isinstance(event, SessionOpened):
+            self.to_come.discard(event.session)
+            self._known.add(event.session)
+            self._mine.clear()
+        elif isinstance(event, CouncilOpened):
+            if event.council in self._known:
+                raise ValueError("that council was opened before")
+            self.to_come.add(event.council)
+            self._known.add(event.council)
+            self._mine.add(event.council)
+        elif isinstance(event, CouncilEnded) and event.council not in self._mine:
+            raise ValueError("that council was never opened")
 
 
 def _event(source: Source, number: int, line: str) -> AnyEvent:

@@ -13,29 +13,35 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TextIO
 
+from backrooms_tui.formats.outgoing.judged_html import judgement_section
 from backrooms_tui.formats.outgoing.pace import Pace
 from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
-from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, name_of, speaker_of
+from backrooms_tui.formats.outgoing.spoken import cost_of, council_of, lasting, mark, model_names, moment, speaker_of
 from backrooms_tui.session.entries import CouncilEntry, Entry, NoticeEntry, RoundEntry, TurnEntry
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.mark import NOTE, Mark
 
 # In JSON these stand only within texts, where they may be written so.
+# What only a replay needs: councils are shown folded, and whole.
+_OF_REPLAYS = ("from", "to", "chunks", "streamed")
 _NO_TAG = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def write_html(record: Record, out: TextIO) -> None:
     """Write the page. Of the session no more than a turn is in memory at a time."""
     gist = gist_of(record)
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = asset("page.css"), asset("page.js")
+    if record.judgements:
+        style += asset("judged.css")
     filled = {
         "policy": lambda: iter((_policy(style, script),)),
         "style": lambda: iter((style,)),
         "head": lambda: iter((_json(_head(record, gist)),)),
         "said": lambda: _joined(_said(record, gist)),
+        "judged": lambda: judgement_section(record.judgements, gist.setup),
         "script": lambda: iter((script,)),
     }
-    for place, part in enumerate(_asset("page.html").replace("{{ ", "}}{{ ").split("}}")):
+    for place, part in enumerate(asset("page.html").replace("{{ ", "}}{{ ").split("}}")):
         if place and part.startswith("{{ "):
             for piece in filled[part.removeprefix("{{ ").strip()]():
                 out.write(piece)
@@ -44,19 +50,21 @@ def write_html(record: Record, out: TextIO) -> None:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file that goes into pages."""
     return files("backrooms_tui.formats.outgoing").joinpath("page", name).read_text("utf-8")
 
 
 def _policy(style: str, script: str) -> str:
     """Nothing but these two, known by their sums; no request, no frame, no form, no other base."""
     return (
-        f"default-src 'none'; script-src '{_sum(script)}'; style-src '{_sum(style)}'; "
+        f"default-src 'none'; script-src '{sum_of(script)}'; style-src '{sum_of(style)}'; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _sum(text: str) -> str:
+def sum_of(text: str) -> str:
+    """How a page's policy knows a script or a style."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
@@ -117,10 +125,9 @@ def _piece(entry: Entry, gist: Gist, pace: Pace, record: Record) -> dict[str, An
     if isinstance(entry, NoticeEntry):
         return {"k": "notice", "text": harmless(entry.text), "from": pace.now}
     if isinstance(entry, RoundEntry):
-        return {"k": "notice", "text": harmless(entry.label), "from": pace.now}
+        return {"k": "round", "text": harmless_line(entry.label), "from": pace.now}
     if isinstance(entry, CouncilEntry):
-        whose = f"Council of {name_of(gist.setup, entry.agent)}"
-        return {"k": "word", "name": harmless_line(whose), "about": "", "text": harmless(entry.text), "from": pace.now}
+        return {**_council(entry, gist, record), "from": pace.now}
     if not isinstance(entry, TurnEntry):
         name = harmless_line(speaker_of(entry, gist.setup))
         return {"k": "word", "name": name, "about": "", "text": harmless(entry.text), "from": pace.now}
@@ -131,6 +138,23 @@ def _piece(entry: Entry, gist: Gist, pace: Pace, record: Record) -> dict[str, An
     about = _about(entry.turn, entry.at, edited, kept.signs)
     turn = _turn(entry.agent, entry.name, about, harmless(entry.text), pace)
     return {**turn, "note": _note(kept)} if kept.note else turn
+
+
+def _council(entry: CouncilEntry, gist: Gist, record: Record) -> dict[str, Any]:
+    """A council with what was said in it, councils within it again so. It was over before the turn that it served."""
+    inner = record.council(entry.council)
+    said = list(_inside(inner)) if inner is not None else [{"k": "notice", "text": harmless(entry.text)}]
+    name, about = harmless_line(council_of(entry, gist.setup)), harmless_line(entry.detail)
+    return {"k": "council", "seat": entry.agent, "name": name, "about": about, "said": said}
+
+
+def _inside(record: Record) -> Iterator[dict[str, Any]]:
+    gist, pace = gist_of(record), Pace()
+    for _, entries in timeline(record, gist):
+        for entry in entries:
+            piece = _piece(entry, gist, pace, record)
+            if piece is not None:
+                yield {key: value for key, value in piece.items() if key not in _OF_REPLAYS}
 
 
 def _turn(seat: int, name: str, about: str, text: str, pace: Pace) -> dict[str, Any]:

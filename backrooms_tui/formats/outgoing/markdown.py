@@ -1,17 +1,21 @@
 """A session as Markdown, to be read, printed or put into a note: title, cast, when and what it cost, then the turns."""
 
+import html
 from collections.abc import Iterator
 from typing import TextIO
 
+from backrooms_tui.formats.outgoing.judged_markdown import judgement_section
 from backrooms_tui.formats.outgoing.markdown_text import literal, prose
 from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
-from backrooms_tui.formats.outgoing.spoken import cost_of, lasting, mark, model_names, moment, name_of, speaker_of
+from backrooms_tui.formats.outgoing.spoken import cost_of, council_of, lasting, mark, model_names, moment, speaker_of
 from backrooms_tui.session.entries import CouncilEntry, Entry, NoticeEntry, RoundEntry, TurnEntry
+from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.mark import Mark
 
 
 def write_markdown(record: Record, out: TextIO) -> None:
-    """Write the session. Headings of the second level are the turns and the words between them, and nothing else is."""
+    """Write the session. Headings of the second level are the turns and the words between them, and nothing else is.
+    Councils are folded, and what was said in them has headings of the third level."""
     gist = gist_of(record)
     for block in _blocks(record, gist):
         out.write(block.rstrip("\n") + "\n\n")
@@ -30,6 +34,7 @@ def _blocks(record: Record, gist: Gist) -> Iterator[str]:
         if text := "".join(unfinished.text).strip("\n"):
             yield prose(text)
         yield "*(cut short)*"
+    yield from judgement_section(record.judgements, gist.setup)
 
 
 def _signs(kept: Mark) -> str:
@@ -67,9 +72,30 @@ def _entry(entry: Entry, gist: Gist, record: Record) -> Iterator[str]:
     elif isinstance(entry, RoundEntry):
         yield f"# {literal(entry.label)}"
     elif isinstance(entry, CouncilEntry):
-        yield f"<details><summary>Council of {mark(entry.agent)} {literal(name_of(gist.setup, entry.agent))}</summary>"
-        yield prose(entry.text) or "*(nothing)*"
-        yield "</details>"
+        yield from council_blocks(entry, gist, record)
     else:
         yield f"## {literal(speaker_of(entry, gist.setup))}"
         yield prose(entry.text)
+
+
+def council_blocks(entry: CouncilEntry, gist: Gist, record: Record) -> Iterator[str]:
+    """A council of `record`, folded: all that was said in it, councils within it folded again, and why it ended."""
+    # An entity in a name would be one in HTML, too.
+    yield f"<details><summary>{html.escape(harmless_line(council_of(entry, gist.setup)))}</summary>"
+    inner = record.council(entry.council)
+    if inner is None:
+        yield prose(entry.text) or "*(nothing)*"
+    else:
+        yield from _inside(inner)
+    if entry.detail:
+        yield f"<sub>{literal(entry.detail)}</sub>"
+    yield "</details>"
+
+
+def _inside(record: Record) -> Iterator[str]:
+    gist = gist_of(record)
+    for _, entries in timeline(record, gist):
+        for entry in entries:
+            for block in _entry(entry, gist, record):
+                # One level below: the turns of a council are not those of the session.
+                yield f"#{block}" if block.startswith("## ") else block

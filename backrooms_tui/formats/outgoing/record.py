@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from backrooms_tui.session import rounds
 from backrooms_tui.session.entries import Entry, TurnEntry, TurnInFlight
 from backrooms_tui.session.events import AnyEvent, Delta, Ended, TurnEdited, TurnEnded, TurnRetracted
 from backrooms_tui.session.judgement import Judgement
@@ -96,6 +97,7 @@ def gist_of(record: Record, hear: Callable[[AnyEvent, SessionState], object] | N
                 seq = stands.pop(event.turn)
                 gist.taken_back.add(seq)
                 gist.edited.pop(seq, None)
+                rounds.took_back(state, event.agent)  # the fold does so only for a turn that it still knows
             case TurnEdited() if event.turn in stands:
                 gist.edited[stands[event.turn]] = event.text
         _note_models(gist, state)

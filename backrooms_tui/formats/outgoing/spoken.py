@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from backrooms_tui.formats.outgoing.record import Gist
-from backrooms_tui.session.entries import WordEntry
+from backrooms_tui.session.entries import CouncilEntry, WordEntry
 from backrooms_tui.session.setup import Setup
 
 _CIRCLED = 0x2460  # ① to ⑳
@@ -33,6 +33,13 @@ def cost_of(gist: Gist) -> str:
     if gist.unpriced:
         return f"${gist.cost:.4f} + ?" if gist.cost else "?"
     return f"${gist.cost:.4f}" if gist.cost else "free"
+
+
+def council_of(council: CouncilEntry, setup: Setup) -> str:
+    """A council in one line: `Council of ① Ada · 6 turns · $0.0100`."""
+    turns = "1 turn" if council.turns == 1 else f"{council.turns:,} turns"
+    cost = "" if not council.cost else f" · ${council.cost:.4f}"
+    return f"Council of {mark(council.agent)} {name_of(setup, council.agent)} · {turns}{cost}"
 
 
 def moment(at: float) -> str:

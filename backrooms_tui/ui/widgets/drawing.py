@@ -18,6 +18,7 @@ from backrooms_tui.session.state import (
     TurnEntry,
     WordEntry,
 )
+from backrooms_tui.ui.widgets.councils import ALL_FOLDED, Unfolded, council_rows
 from backrooms_tui.ui.widgets.flow import Flow, Row
 from backrooms_tui.ui.widgets.marks import MARKS, mark, seat_class
 from backrooms_tui.ui.widgets.prose import Tone, with_hits
@@ -45,7 +46,8 @@ _PREVIEW = 400  # letters of a text that are looked at for one line
 class Manner:
     """How entries are drawn: on `width` cells, as one line each (`compact`), with mark and name (`marks`), with the
     reasoning unfolded, with what `wanted` finds shown, and which turns show what they said before they were edited or
-    cut. Turns whose stall is `stall_at` or above are marked; `kept` is what the person has marked, by turn."""
+    cut. Turns whose stall is `stall_at` or above are marked; `kept` is what the person has marked, by turn. `councils`
+    says which are unfolded; within one, so many levels are as `deep` says."""
 
     width: int
     compact: bool = False
@@ -55,6 +57,8 @@ class Manner:
     originals: frozenset[int] = field(default=frozenset())
     stall_at: float | None = None
     kept: Mapping[int, Mark] = field(default_factory=dict)
+    councils: Unfolded = ALL_FOLDED
+    deep: int | None = None
 
     def mark_of(self, entry: TurnEntry) -> Mark:
         """What the person has marked the turn with. What was taken back has no mark: what is said in its place has."""
@@ -67,6 +71,8 @@ class Manner:
 
 def rows_of(entry: Entry, manner: Manner) -> list[Row]:
     """The entry as rows."""
+    if isinstance(entry, CouncilEntry):
+        return council_rows(entry, seat_tone(mark(entry.agent)), manner, rows_of)
     if manner.compact:
         return [_line(entry, manner)]
     match entry:
@@ -77,10 +83,7 @@ def rows_of(entry: Entry, manner: Manner) -> list[Row]:
             rule = "─" * max(0, manner.width - cells(head))
             return [Row(((head, tone), (rule, "faint"))), *_flow(entry.text, manner, plain=tone)]
         case RoundEntry():
-            head = f"── {harmless_line(entry.label)} "
-            return [Row(((head, "cue"), ("─" * max(0, manner.width - cells(head)), "faint")))]
-        case CouncilEntry():
-            return notice_rows(council_line(entry), manner, warning=False)
+            return [round_row(entry, manner)]
         case NoticeEntry():
             return notice_rows(entry.text, manner, warning=entry.level == "warning")
 
@@ -94,9 +97,14 @@ def said_by(entry: WordEntry, *, alone: bool = False) -> str:
     return f"{to_one} to {mark(entry.to)}" + (" alone" if alone and entry.source != "reminder" else "")
 
 
-def council_line(entry: CouncilEntry) -> str:
-    """A council in one line."""
-    return f"council of {mark(entry.agent)} · {entry.turns} turn{'' if entry.turns == 1 else 's'} · {entry.detail}"
+def round_row(entry: RoundEntry, manner: Manner) -> Row:
+    """A round begins: its label in a rule."""
+    label = _cut(harmless_line(entry.label), max(1, manner.width - 6))
+    head = f"── {label} "
+    tone: Tone = "failed" if entry.taken_back else "cue"
+    runs = with_hits(label, ((0, len(label), tone),), manner.wanted)
+    rule = "─" * max(0, manner.width - cells(head))
+    return Row((("── ", "faint"), *((label[begin:end], look) for begin, end, look in runs), (f" {rule}", "faint")))
 
 
 def word_tone(entry: WordEntry) -> Tone:
@@ -233,7 +241,7 @@ def spoken_mark(name: str) -> str:
     return harmless_line(name).replace("_", " ")
 
 
-def _line(entry: Entry, manner: Manner) -> Row:
+def _line(entry: TurnEntry | WordEntry | RoundEntry | NoticeEntry, manner: Manner) -> Row:
     match entry:
         case TurnEntry():
             tone: Tone = "failed" if entry.retracted else "text"
@@ -246,9 +254,7 @@ def _line(entry: Entry, manner: Manner) -> Row:
             tone = word_tone(entry)
             return _found(((f"── {said_by(entry)}: ", tone),), first_words(entry.text), tone, manner)
         case RoundEntry():
-            return _found((("── ", "cue"),), entry.label, "cue", manner)
-        case CouncilEntry():
-            return _found((("     · ", "notice"),), council_line(entry), "notice", manner)
+            return round_row(entry, manner)
         case NoticeEntry():
             sign, tone = ("     ! ", "warning") if entry.level == "warning" else ("     · ", "notice")
             return _found(((sign, tone),), first_words(entry.text), tone, manner)

@@ -1,5 +1,7 @@
 """One agent's place on the screen: who it is, what it has said and is saying, and what it does."""
 
+from types import MappingProxyType
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -7,6 +9,7 @@ from textual.reactive import reactive
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import SessionState, TurnInFlight
+from backrooms_tui.ui.widgets.council_tail import Held
 from backrooms_tui.ui.widgets.entries import EntrySource
 from backrooms_tui.ui.widgets.marks import mark, seat_class
 from backrooms_tui.ui.widgets.speech import Speech
@@ -45,19 +48,22 @@ class Pane(Vertical):
         yield self.transcript
         yield self._status_line
 
-    def update(self, state: SessionState) -> None:
-        """Show the session as it stands; costs next to nothing where nothing concerns this agent."""
+    def update(self, state: SessionState, held: Held = MappingProxyType({})) -> None:
+        """Show the session as it stands, and of the councils `held` this agent's; costs next to nothing where nothing
+        concerns this agent."""
         agent = state.agents.get(self.seat)
         if agent is None:
             return
         self._title(agent.name, agent.model)
         flight = state.in_flight if state.in_flight is not None and state.in_flight.agent == self.seat else None
         self._tell(state, flight)
+        council = state.councils.get(self.seat)
+        self.transcript.hold({self.seat: council} if council is not None else {}, held)
         self.transcript.stall_at = state.setup.rules.stall_at if state.setup is not None else None
         self.transcript.refresh_entries()
-        self.set_class(flight is not None, "-speaking")
+        self.set_class(flight is not None or council is not None, "-speaking")
         letters = len(self._speech.text) + len(self._speech.reasoning)
-        self._status_line.say(self._status.row(state, letters))
+        self._status_line.say(self._status.row(state, letters, held))
 
     def on_transcript_follow_changed(self, message: Transcript.FollowChanged) -> None:
         """Say how much there is below."""

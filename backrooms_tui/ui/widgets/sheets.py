@@ -7,7 +7,7 @@ from backrooms_tui.ui.widgets.drawing import Manner, rows_of
 from backrooms_tui.ui.widgets.entries import EntrySource
 from backrooms_tui.ui.widgets.flow import Row
 from backrooms_tui.ui.widgets.heights import Heights
-from backrooms_tui.ui.widgets.tail import Tail
+from backrooms_tui.ui.widgets.tail import Ending
 
 _KEPT_ROWS = 800  # rows kept laid out: laying out again is cheap, objects that stay are work for the garbage collector
 _GUESS = 6  # rows of an entry that nobody has looked at
@@ -25,7 +25,7 @@ class Sheets:
 
     def __init__(self, source: EntrySource, manner: Manner) -> None:
         self.manner = manner
-        self.tail: Tail | None = None
+        self.tail: Ending | None = None
         self._source = source
         self._guess = 1 if manner.compact else _GUESS
         self._revision = source.revision
@@ -90,7 +90,7 @@ class Sheets:
         if kept is None:
             kept = []
             for entry in self._source.block(index):
-                kept += [Row(())] * self._gap(index)
+                kept += [Row(())] * (int(not self.manner.compact) if kept else self._gap(index))
                 self._leads[index] = len(kept)
                 kept += rows_of(entry, self.manner)
             self._heights.learn(index, len(kept))

@@ -3,12 +3,15 @@
 import time
 from collections import deque
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from textual.content import Content
 from textual.widget import Widget
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import AgentState, SessionState
+from backrooms_tui.ui.widgets.council_tail import Held, heard_deep
+from backrooms_tui.ui.widgets.councils import COUNCIL
 from backrooms_tui.ui.widgets.presence import presence
 from backrooms_tui.ui.widgets.wrapping import cells
 
@@ -98,16 +101,19 @@ class AgentStatus:
         self._last: tuple[object, ...] = ()
         self._row: Row | None = None
 
-    def row(self, state: SessionState, letters: int) -> Row:
-        """What to show; `letters` have been said of the turn that is being spoken."""
+    def row(self, state: SessionState, letters: int, held: Held = MappingProxyType({})) -> Row:
+        """What to show; `letters` have been said of the turn that is being spoken, and of the councils `held` its own
+        may be one."""
         agent = state.agents[self._seat]
         now = time.monotonic()
+        council = state.councils.get(self._seat)
+        within = heard_deep(council, held) if council is not None else ""
         if agent.phase != self._doing:
             self._doing, self._since, self._next = agent.phase, now, 0.0
             self._speed.clear()
         if agent.phase == "speaking":
             self._speed.note(letters)
-        there = (agent.absent, agent.muted, agent.away_since)
+        there = (agent.absent, agent.muted, agent.away_since, within)
         fixed = (
             state.status,
             state.next_agent,
@@ -122,7 +128,8 @@ class AgentStatus:
             return self._row
         self._last, self._next = fixed, now + _GLANCE
         figures = _figures(agent, self._speed.tokens if agent.phase == "speaking" else 0.0)
-        self._row = Row(*self._state(state, agent, now), figures)
+        doing = (_in_council(within), "$text-accent") if within else self._state(state, agent, now)
+        self._row = Row(*doing, figures)
         return self._row
 
     def _state(self, state: SessionState, agent: AgentState, now: float) -> tuple[str, str]:
@@ -144,6 +151,11 @@ class AgentStatus:
                 if state.status == "ended":
                     return "ended", ""
                 return "waiting", ""
+
+
+def _in_council(within: str) -> str:
+    # Where councils are held within, who speaks there is more telling than the word.
+    return f"{COUNCIL} {'' if COUNCIL in within else 'in council · '}{within}"
 
 
 def _figures(agent: AgentState, speed: float) -> tuple[str, ...]:

@@ -1,12 +1,26 @@
 """What is being said: rows that grow at their end, and that look as the turn will look when it is whole."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from backrooms_tui.session.state import FailedAttempt
 from backrooms_tui.ui.widgets.drawing import Manner, attempt_rows, compact_row, reasoning_head, turn_head
 from backrooms_tui.ui.widgets.flow import Flow, Row
 
 _CARET = "▍"
+
+
+class Ending(Protocol):
+    """What stands after the last entry, as rows."""
+
+    rows: list[Row]
+
+
+class Both:
+    """What is said in councils (`held`), and after it what is being said (`tail`)."""
+
+    def __init__(self, held: Ending, tail: Ending, *, compact: bool) -> None:
+        self.rows = [*held.rows, *([] if compact else [Row(())]), *tail.rows]
 
 
 class Tail:

@@ -1,10 +1,13 @@
 """The timeline: everything that happened in a session, one line each."""
 
+from types import MappingProxyType
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
 from backrooms_tui.session.state import SessionState
+from backrooms_tui.ui.widgets.council_tail import Held
 from backrooms_tui.ui.widgets.entries import EntrySource
 from backrooms_tui.ui.widgets.marks import mark
 from backrooms_tui.ui.widgets.speech import Speech
@@ -35,8 +38,8 @@ class Timeline(Vertical):
         """The list."""
         yield self.transcript
 
-    def update(self, state: SessionState) -> None:
-        """Show the session as it stands; costs next to nothing where nothing has changed."""
+    def update(self, state: SessionState, held: Held = MappingProxyType({})) -> None:
+        """Show the session as it stands, with the councils `held`; costs next to nothing where nothing has changed."""
         flight = state.in_flight
         self.transcript.stall_at = state.setup.rules.stall_at if state.setup is not None else None
         self._speech.take(flight)
@@ -45,6 +48,7 @@ class Timeline(Vertical):
             self.transcript.stream(mark(flight.agent), flight.name, text, reasoning, turn=flight.turn)
         else:
             self.transcript.end_stream()
+        self.transcript.hold(state.councils, held)
         self.transcript.refresh_entries()
 
     def on_transcript_follow_changed(self, message: Transcript.FollowChanged) -> None:

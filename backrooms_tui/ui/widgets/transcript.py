@@ -14,13 +14,15 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from backrooms_tui.session.mark import Mark
-from backrooms_tui.session.state import Entry, FailedAttempt
+from backrooms_tui.session.state import Entry, FailedAttempt, OpenCouncil
+from backrooms_tui.ui.widgets.council_tail import CouncilsTail, Held
+from backrooms_tui.ui.widgets.councils import ALL_FOLDED, Unfolded
 from backrooms_tui.ui.widgets.drawing import Manner
 from backrooms_tui.ui.widgets.entries import EntrySource
 from backrooms_tui.ui.widgets.flow import Row
 from backrooms_tui.ui.widgets.row_view import RowView
 from backrooms_tui.ui.widgets.sheets import Place, Sheets
-from backrooms_tui.ui.widgets.tail import Tail
+from backrooms_tui.ui.widgets.tail import Both, Ending, Tail
 
 
 class Transcript(RowView, can_focus=True):
@@ -85,9 +87,12 @@ class Transcript(RowView, can_focus=True):
         self._marks = marks
         self._originals: frozenset[int] = frozenset()
         self._source = source
+        self._councils: Unfolded = ALL_FOLDED
         self._sheets = Sheets(source, self._manner(80))
         self._tail: Tail | None = None
         self._tail_ends = False
+        self._held: CouncilsTail | None = None
+        self._held_ends = False
         self._top = Place(0, 0)
         self._read = (self._top, 0)  # a place, and the letters of its entry before what was read there
         self._follow = True
@@ -108,7 +113,7 @@ class Transcript(RowView, can_focus=True):
         """Show another source, from its end."""
         self._source = source
         self._selected = None
-        self._tail = None
+        self._tail = self._held = None
         self._follow = True
         self._lay_anew(keep_place=False)
 
@@ -140,6 +145,20 @@ class Transcript(RowView, can_focus=True):
         if self._tail is not None:
             self._tail_ends = True
             self._later()
+
+    def hold(self, open: Mapping[int, OpenCouncil], held: Held) -> None:
+        """The councils that are `open`, by the seat that they serve, and how they stand. They come before what is
+        being said; with none what was said in them is for `refresh_entries`, too."""
+        self._held_ends = not open and self._held is not None
+        if self._held is None and open:
+            self._held = CouncilsTail(self._sheets.manner)
+        if self._held_ends or (self._held is not None and self._held.say(open, held)):
+            self._later()
+
+    def show_councils(self, unfolded: Unfolded) -> None:
+        """Others are unfolded, or more is known of what was said in them."""
+        self._councils = unfolded
+        self._lay_anew()
 
     def search(self, text: str) -> list[int]:
         """The numbers of all entries in which `text` stands, whatever its capitals. Reads all of the source."""
@@ -310,10 +329,17 @@ class Transcript(RowView, can_focus=True):
             self._originals,
             self.stall_at,
             self.kept,
+            self._councils,
         )
 
     def _count(self) -> int:
-        return len(self._source) + (self._tail is not None)
+        return len(self._source) + (self._ending is not None)
+
+    @property
+    def _ending(self) -> Ending | None:
+        if self._held is None or self._tail is None:
+            return self._held or self._tail
+        return Both(self._held, self._tail, compact=self._compact)
 
     def _lay_anew(self, *, keep_place: bool = True) -> None:
         manner = self._manner(self.text_width if self.is_mounted else 80)
@@ -321,9 +347,10 @@ class Transcript(RowView, can_focus=True):
         if self._top != self._read[0]:
             self._read = (self._top, self._sheets.letters_before(self._top))
         self._sheets = Sheets(self._source, manner)
-        if self._tail is not None:
-            self._tail.lay_anew(manner)
-            self._sheets.tail = self._tail
+        for tail in (self._held, self._tail):
+            if tail is not None:
+                tail.lay_anew(manner)
+        self._sheets.tail = self._ending
         if keep_place and not self._follow and self.size.width:
             self._top = self._sheets.after_letters(self._top.entry, self._read[1])
             self._read = (self._top, self._read[1])
@@ -345,9 +372,11 @@ class Transcript(RowView, can_focus=True):
         tail_at = sheets.tail_at
         if self._tail_ends:
             self._tail, self._tail_ends = None, False
-        sheets.tail = self._tail
+        if self._held_ends:
+            self._held, self._held_ends = None, False
+        sheets.tail = self._ending
         sheets.catch_up()
-        if self._tail is not None and tail_at is not None and self._top.entry == tail_at:
+        if sheets.tail is not None and tail_at is not None and self._top.entry == tail_at:
             self._top = Place(sheets.tail_at or 0, self._top.row)  # something came in before what is being said
         last_top = sheets.last_top(height)
         self._top = last_top if self._follow else min(self._top, last_top)

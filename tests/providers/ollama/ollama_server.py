@@ -25,6 +25,7 @@ class OllamaServer:
     def __init__(self) -> None:
         self.models: dict[str, int | None] = {"small": 4096, "large": 131072, "silent": None}
         self.cannot_think: set[str] = set()
+        self.takes_no_schema = ""  # what it says to a format that it does not take
         self.chat: Sequence[Line] = [
             {"message": {"content": "Hello"}},
             {"message": {"content": " there."}},
@@ -105,6 +106,8 @@ class OllamaServer:
                     return self._say(200, {"model_info": info, "details": {}})
                 if body.get("think") and model in server.cannot_think:
                     return self._say(400, {"error": f'"{model}" does not support thinking'})
+                if "format" in body and server.takes_no_schema:
+                    return self._say(400, {"error": server.takes_no_schema})
                 return self._lines(server.chat)
 
             def _lines(self, lines: Sequence[Line]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -128,6 +129,26 @@ async def test_a_model_that_cannot_think_is_asked_again_without_and_remembered(
     assert [type(chunk) for chunk in first] == [Omitted, TextChunk, TextChunk, Finish]
     assert first[0] == second[0] == Omitted("thinking", '"small" does not support thinking')
     assert ["think" in body for body in server.bodies("/api/chat")] == [True, False, False]
+
+
+async def test_a_reply_is_held_to_a_schema(server: OllamaServer, provider: OllamaProvider) -> None:
+    schema = {"type": "object", "properties": {"score": {"type": "integer", "enum": [1, 2]}}, "required": ["score"]}
+    await chunks(provider, replace(request(), schema=schema))
+    await chunks(provider, request())
+    first, second = server.bodies("/api/chat")
+    assert first["format"] == schema
+    assert "format" not in second
+
+
+@pytest.mark.parametrize("words", ["invalid format: expected json", "failed to parse grammar"])
+async def test_a_server_that_takes_no_schema_is_asked_again_without_and_remembered(
+    server: OllamaServer, provider: OllamaProvider, words: str
+) -> None:
+    server.takes_no_schema = words
+    for _ in range(2):
+        said = await chunks(provider, replace(request(), schema={"type": "object"}))
+        assert [type(chunk) for chunk in said] == [TextChunk, TextChunk, Finish]
+    assert ["format" in body for body in server.bodies("/api/chat")] == [True, False, False]
 
 
 async def test_a_reply_that_ran_into_its_limit_says_so(server: OllamaServer, provider: OllamaProvider) -> None:

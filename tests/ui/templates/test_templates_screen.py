@@ -93,6 +93,19 @@ async def test_the_preview_is_what_each_agent_would_receive(app):
         assert "② Ben" in screen_text(app)
 
 
+async def test_the_preview_has_the_council_of_each_agent(app, folder):
+    council = '[[agents.council.agents]]\nname = "Bo"\nsystem = "You serve {{ host.name }}."\nmodel = "opus"\n'
+    text = MINE.replace('[[agents]]\nname = "Ben"', council + '[[agents]]\nname = "Ben"')
+    (folder / "mine.toml").write_text(text + "[rules]\nrounds = { first = 1, last = 4 }\n", "utf-8")
+    async with app.run_test(size=(100, 40)) as pilot:
+        await _opened(app, pilot)
+        await until(pilot, lambda: "①·1 Bo  opus" in screen_text(app))
+        text = screen_text(app)
+        assert "① Ada has a council, before each of its turns" in text
+        assert "You serve Ada." in text
+        assert "Ends after 4 rounds" in text
+
+
 async def test_enter_plays_it(app):
     async with app.run_test() as pilot:
         await _opened(app, pilot, "fugue")

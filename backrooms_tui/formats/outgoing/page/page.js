@@ -32,6 +32,24 @@
   by("facts").textContent = head.facts;
   if (head.note) by("facts").after(made("p", "note", head.note));
 
+  // A council: folded, with all that was said in it; councils within it again so.
+  const council = (one) => {
+    const folded = made("details", "council"), summary = made("summary", "", one.name);
+    if (one.seat) folded.classList.add(seat(one.seat));
+    if (one.about) summary.append(made("span", "when", one.about));
+    folded.append(summary);
+    for (const inner of one.said) {
+      if (inner.k === "council") { folded.append(council(inner)); continue; }
+      if (inner.k === "notice" || inner.k === "round") { folded.append(made("p", inner.k, inner.text)); continue; }
+      const element = made("article", inner.k), heading = made("h3");
+      if (inner.seat) element.classList.add(seat(inner.seat));
+      heading.append(made("span", "name", inner.name), made("span", "when", inner.about));
+      element.append(heading, made("div", "text", inner.text));
+      folded.append(element);
+    }
+    return folded;
+  };
+
   // One for each that was said: its element, its text, when it begins and ends (ms), and how its text came. What is
   // noticed while somebody speaks stands before the turn: a piece is never shown before those above it.
   const pieces = [];
@@ -41,10 +59,11 @@
   for (const one of said) {
     reached = Math.max(reached, one.from);
     if (one.k === "end") break;
-    const element = made(one.k === "notice" ? "p" : "article", one.k);
-    const text = one.k === "notice" ? element : made("div", "text");
-    text.textContent = one.text;
-    if (one.k !== "notice") {
+    const plain = one.k === "notice" || one.k === "round";
+    const element = one.k === "council" ? council(one) : made(plain ? "p" : "article", one.k);
+    const text = plain ? element : made("div", "text");
+    if (one.k !== "council") text.textContent = one.text;
+    if (!plain && one.k !== "council") {
       const heading = made("h2");
       if (one.seat) element.classList.add(seat(one.seat));
       heading.append(made("span", "name", one.name), made("span", "when", one.about));
@@ -63,7 +82,7 @@
     group.append(element);
     if (one.k === "turn") turns += 1;
     pieces.push({
-      element, group: pieces.length % GROUP === 0 ? group : null, text, turn: turns, whole: one.text, streamed: one.streamed ?? one.text, chunks: one.chunks ?? [],
+      element, group: pieces.length % GROUP === 0 ? group : null, text, turn: turns, whole: one.text ?? "", streamed: one.streamed ?? one.text ?? "", chunks: one.chunks ?? [],
       from: one.from, to: Math.max(reached, one.to ?? one.from), reveal: reached, counts: one.k === "turn",
       seat: one.seat ?? 0,
     });

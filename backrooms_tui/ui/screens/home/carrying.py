@@ -68,6 +68,11 @@ class CarryingScreen(Screen[None]):
         """Bring in a file."""
         cast("BackroomsApp", self.app).show_import()
 
+    def action_judge(self) -> None:
+        """What was judged of the chosen session."""
+        if (chosen := self._chosen) is not None:
+            cast("BackroomsApp", self.app).show_judging(chosen.id)
+
     def action_trash(self) -> None:
         """What was deleted. What comes back from there is not hidden here any more."""
         cast("BackroomsApp", self.app).show_trash(self._came_back, self._deletions.settled)
@@ -80,7 +85,7 @@ class CarryingScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a session is there only when there is one."""
         try:
-            if action in ("mark", "export"):
+            if action in ("mark", "export", "judge"):
                 return self._chosen is not None
             if action == "let_go":
                 return bool(self._several)

@@ -337,6 +337,10 @@ class HomeScreen(StarringScreen):
         if (opened := await first_conversation(self._app)) is not None:
             self._app.show_stage(opened, run=True)
 
+    def action_repeats(self) -> None:
+        """Templates that were run many times."""
+        self._app.show_repeats()
+
     def action_models(self) -> None:
         """Providers, keys and models."""
         self._app.show_models()

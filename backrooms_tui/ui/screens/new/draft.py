@@ -40,6 +40,8 @@ class Draft:
 
         return Choices(
             models=tuple(model.strip() for model in self.models),
+            # Where there is one seat, its model is not meant for the members of its council.
+            seats_only=True,
             variables=dict(self.variables),
             seat_params={seat: params_of(text) for seat, text in enumerate(self.params, 1) if text.strip()},
             max_turns=limit(self.max_turns, "the turn limit"),

@@ -1,11 +1,16 @@
 """Looking over the form while it is filled: what is wrong at which field, what is known about it, what it comes to."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.templates.blanks import blanks_in
+from backrooms_tui.templates.filled import FillError
 from backrooms_tui.ui.amounts import dollars, limit, seconds, whole_number
+from backrooms_tui.ui.ending_words import ending_words
+from backrooms_tui.ui.screens.new.councils import models_within
 from backrooms_tui.ui.screens.new.draft import Draft, params_of
 from backrooms_tui.ui.screens.new.ending import ending_text
 from backrooms_tui.ui.screens.new.estimate import Estimate, estimate
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.conversation.casting import Choices
     from backrooms_tui.session.setup import Setup
-    from backrooms_tui.templates.document import Template
+    from backrooms_tui.templates.document import Agent, Template
 
 _NOBODY = "comes later, and so does everybody: nobody is there to begin — ctrl+g lets somebody be there"
 
@@ -50,6 +55,9 @@ def examine(workspace: "Workspace", template: "Template", name: str, draft: Draf
             wrong[f"variable:{variable}"] = "needs a value"
     for seat, model in enumerate(draft.models, 1):
         _look_at_model(workspace, f"model:{seat}", model, wrong, notes, warnings)
+    for seat, agent in enumerate(template.agents, 1):
+        if agent.council is not None:
+            _look_at_council(workspace, f"council:{seat}", agent, warnings)
     manager = draft.manager if draft.manager.strip() else template.rules.manager or ""
     if draft.order == "manager" and manager:
         _look_at_model(workspace, "manager", manager, wrong, notes, warnings)
@@ -72,8 +80,24 @@ def examine(workspace: "Workspace", template: "Template", name: str, draft: Draf
         return Examined(wrong, notes, warnings)
     try:
         return _cast(workspace, template, name, draft, notes, warnings)
+    except FillError as error:
+        counting = _counting(template, error)
+        if counting is None:
+            return Examined(wrong, notes, warnings, problem=sentence(error))
+        return Examined({f"variable:{counting}": f"{error.error.what} — {error.cure}"}, notes, warnings)
     except OperatorError as error:
         return Examined(wrong, notes, warnings, problem=sentence(error))
+
+
+def _counting(template: "Template", error: FillError) -> str | None:
+    """The variable that says how far rounds are counted, where that is what cannot be filled."""
+    if error.path[-2:-1] != ("rounds",):
+        return None
+    place: Any = template
+    for part in error.path:
+        place = place[part] if isinstance(part, int) else getattr(place, part)
+    used = blanks_in(place) if isinstance(place, str) else set()
+    return next((name for name in template.variables if name in used), None)
 
 
 def _cast(
@@ -87,6 +111,8 @@ def _cast(
     choices = draft.choices()
     setup = _setup(workspace, template, name, choices)
     cost = estimate(setup, workspace.catalogue.cost)
+    # A blank may say how many rounds there are.
+    notes = {**notes, "max_turns": ending_words(setup.rules)}
     wrong = {f"params:{setup.agents[0].seat}": _NOBODY} if _nobody_begins(setup) else {}
     return Examined(wrong, notes, warnings, choices=choices, setup=setup, estimate=cost)
 
@@ -130,6 +156,17 @@ def _look_at_model(
     notes[key], warning = about_model(workspace, model)
     if warning:
         warnings[key] = warning
+
+
+def _look_at_council(workspace: "Workspace", key: str, agent: "Agent", warnings: dict[str, str]) -> None:
+    """What would keep members from being asked. A model that nobody knows is told when all is put together."""
+    found: list[str] = []
+    for model in dict.fromkeys(models_within(agent)):
+        with suppress(OperatorError):
+            _, warning = about_model(workspace, model)
+            found += [f"{model}: {warning}"] if warning else []
+    if found:
+        warnings[key] = "; ".join(found)
 
 
 def _try(wrong: dict[str, str], name: str, what: "Callable[[], object]") -> None:

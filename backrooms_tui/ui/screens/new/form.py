@@ -63,7 +63,7 @@ def draft_of(rows: Iterable[Row], beside: Beside) -> Draft:
                 params.append(text)
             elif kind == "ladder":
                 ladder = isinstance(field, Checkbox) and field.value
-            elif kind not in ("template", "rules"):
+            elif kind not in ("template", "rules", "council"):
                 others[kind] = text
     return Draft(variables, tuple(models), tuple(params), ladder=ladder, beside=beside, **others)
 
@@ -105,6 +105,8 @@ def _seats(template: "Template", mine: "Defaults") -> list[Widget]:
         ]
         # A name that is a blank is shown once it is filled.
         rows.append(Row(seat_name(seat, "" if "{" in agent.name else agent.name), fields, about=_PARAMS))
+        if agent.council is not None:
+            rows.append(Row("", [(f"council:{seat}", Static("", id=f"council-{seat}"))]))
     return rows
 
 
@@ -133,7 +135,7 @@ def _limits(template: "Template", mine: "Defaults") -> list[tuple[str, Widget]]:
     budget = rules.budget if rules.budget is not None else mine.budget
     placeholders = {
         "max_turns": f"{turns} turns" if turns else "turns",
-        "max_rounds": f"{rules.max_rounds} rounds" if rules.max_rounds else "rounds",
+        "max_rounds": f"{rules.told_rounds} rounds" if rules.told_rounds else "rounds",
         "max_tokens": f"{rules.max_tokens} tokens" if rules.max_tokens else "tokens",
         "max_seconds": f"{rules.max_seconds:g} seconds" if rules.max_seconds else "seconds",
         "budget": f"${budget:g}" if budget else "dollars",

@@ -168,6 +168,7 @@ class NewScreen(Screen[None]):
         return found
 
     def _show(self, found: "Examined") -> None:
+        from backrooms_tui.ui.screens.new.councils import council_told
         from backrooms_tui.ui.screens.new.estimate import estimate_text
         from backrooms_tui.ui.screens.new.preview import preview
 
@@ -196,6 +197,8 @@ class NewScreen(Screen[None]):
             self.query_one("#preview", Static).update(preview(found.setup))
             for agent in found.setup.agents:
                 self._row_of(f"model:{agent.seat}").call(seat_name(agent.seat, agent.name))
+                if agent.council is not None:
+                    self.query_one(f"#council-{agent.seat}", Static).update(shown_line(council_told(agent)))
         self.refresh_bindings()
 
     def _complain(self, error: OperatorError) -> None:

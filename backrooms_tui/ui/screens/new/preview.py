@@ -1,5 +1,6 @@
 """What each agent would receive: its system text and what it remembers, with every blank filled."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -10,34 +11,53 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from backrooms_tui.ui.screens.manners.typed import reminding
+from backrooms_tui.ui.screens.new.councils import when_told
 from backrooms_tui.ui.showing import shown, shown_line
 from backrooms_tui.ui.widgets.marks import mark
 
 if TYPE_CHECKING:
-    from backrooms_tui.session.setup import Setup
+    from backrooms_tui.session.setup import AgentSetup, Setup
 
 _DIM = "$foreground-muted"
 
 
 def preview(setup: "Setup") -> Content:
-    """All agents of `setup`, one after another."""
-    parts: list[Content] = []
-    for agent in setup.agents:
-        heading = Content.assemble(mark(agent.seat), " ", shown_line(agent.name)).stylize("bold $primary")
-        parts.append(Content.assemble(heading, "  ", shown_line(agent.asked or agent.model).stylize(_DIM)))
-        parts.append(shown(agent.system.strip()) if agent.system.strip() else Content("(no system text)").stylize(_DIM))
-        if agent.history:
-            parts.append(Content(""))
-        for message in agent.history:
-            who = "heard" if message.role == "user" else "said"
-            parts.append(Content.assemble((f"{who}: ", f"bold {_DIM}"), shown(message.text.strip()).stylize(_DIM)))
-        if agent.reminder is not None:
-            again = f"reminded {reminding(agent.reminder)}: "
-            parts.append(Content.assemble((again, f"bold {_DIM}"), shown(agent.reminder.text.strip()).stylize(_DIM)))
-        if agent.absent:
-            parts.append(Content("comes later").stylize(f"bold {_DIM}"))
-        parts.append(Content(""))
-    return Content("\n").join(parts)
+    """All agents of `setup`, one after another, each with its council."""
+    return Content("\n").join([part for agent in setup.agents for part in _agent(agent, mark(agent.seat))])
+
+
+def _agent(agent: "AgentSetup", called: str) -> Iterator[Content]:
+    heading = Content.assemble(called, " ", shown_line(agent.name)).stylize("bold $primary")
+    yield Content.assemble(heading, "  ", shown_line(agent.asked or agent.model).stylize(_DIM))
+    yield shown(agent.system.strip()) if agent.system.strip() else Content("(no system text)").stylize(_DIM)
+    if agent.position:
+        yield _said("stands for: ", agent.position)
+    if agent.history:
+        yield Content("")
+    for message in agent.history:
+        yield _said("heard: " if message.role == "user" else "said: ", message.text)
+    if agent.reminder is not None:
+        yield _said(f"reminded {reminding(agent.reminder)}: ", agent.reminder.text)
+    if agent.absent:
+        yield Content("comes later").stylize(f"bold {_DIM}")
+    yield Content("")
+    council = agent.council
+    if council is None:
+        return
+    yield Content.assemble(
+        (f"{called} council of ", "bold"),
+        shown_line(agent.name).stylize("bold"),
+        shown_line(f", {when_told(council)}").stylize(_DIM),
+    )
+    if council.opening:
+        yield _said("heard: ", council.opening)
+    yield Content("")
+    for member in council.agents:
+        yield from _agent(member, f"{called}·{member.seat}")
+
+
+def _said(what: str, text: str) -> Content:
+    return Content.assemble((what, f"bold {_DIM}"), shown(text.strip()).stylize(_DIM))
 
 
 class PreviewScreen(ModalScreen[None]):

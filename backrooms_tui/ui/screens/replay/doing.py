@@ -3,13 +3,16 @@
 import math
 
 from backrooms_tui.ui.screens.replay.playback import Playback
+from backrooms_tui.ui.screens.stage.standing import spoken_councils
 
 
 def spoken_state(playback: Playback) -> str:
-    """What kind of watching it is: `▷ replay`, `◉ live`."""
+    """What kind of watching it is: `▷ replay`, `◉ live`, and whose councils are held at this moment."""
+    within = spoken_councils(playback.state)
+    held = f" · {within}" if within else ""
     if not playback.live:
-        return "▷ replay"
-    return "◉ live" if playback.following else "▷ replay · end goes live"
+        return f"▷ replay{held}"
+    return f"◉ live{held}" if playback.following else "▷ replay · end goes live"
 
 
 def spoken_doing(playback: Playback) -> str:

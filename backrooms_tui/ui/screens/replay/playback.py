@@ -5,6 +5,7 @@ Only what is played is read. A jump builds the state anew from a few turns, so t
 """
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -20,15 +21,13 @@ from backrooms_tui.store.failures import StoreError
 from backrooms_tui.store.following import LOOK, Fresh, fresh
 from backrooms_tui.store.living import Keeper
 from backrooms_tui.store.player import FASTEST, SLOWEST, Player
-from backrooms_tui.store.seeking import OPENED, Spent
+from backrooms_tui.store.seeking import OPENED
 from backrooms_tui.store.summaries import SessionSummary
+from backrooms_tui.ui.screens.replay.counting import HELD, Counting
+from backrooms_tui.ui.screens.replay.held import HeldCouncils, WithCouncils
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries, StoredEntries
 
 _READ = 256  # events read at once, in a thread
-_HELD = 16  # turns and attempts that a state is built from
-# What was spent before a place this far into a session takes a while to add up, so not before one stays there.
-_QUICK = 20_000  # events
-_STANDING = 1.0  # seconds
 # Between two looks at a session that nobody records, where it is waited for that somebody does again.
 _WAITING = 2.0  # seconds
 
@@ -45,9 +44,9 @@ class Playback:
         self.state = SessionState()
         # What was said up to some turn, read where it is looked at; `state.entries` holds only what came after it.
         self.past: EntrySource = LiveEntries(SessionState())
+        # The councils that are not over where it stands.
+        self.held = HeldCouncils(store)
         self.speed = 1.0
-        # Whether the agents' sums are whole: a moment after a jump.
-        self.counted = False
         self.summary: SessionSummary | None = None
         # Who records it at this moment; whether what comes is shown as it comes, and whether it was at some time.
         self.keeper: Keeper | None = None
@@ -59,7 +58,7 @@ class Playback:
         self._at = 0.0
         self._player: Player | None = None
         self._playing: asyncio.Task[None] | None = None
-        self._counting: asyncio.Task[None] | None = None
+        self._counting = Counting(store, session, lambda: self._moved())
         self._watching: asyncio.Task[None] | None = None
         self._waits = False
         self._over = False  # all is played, though the task may still be on its way out
@@ -102,6 +101,11 @@ class Playback:
     def at_end(self) -> bool:
         """Whether there is nothing more to play."""
         return self.summary is not None and self.state.seq >= self.summary.last_seq
+
+    @property
+    def counted(self) -> bool:
+        """Whether the agents' sums are whole: a moment after a jump."""
+        return self._counting.done
 
     # Playing --------------------------------------------------------------
 
@@ -153,7 +157,7 @@ class Playback:
 
     async def aclose(self) -> None:
         """Stop, and let go of the store."""
-        tasks = [task for task in (self._playing, self._counting, self._watching) if task is not None]
+        tasks = [task for task in (self._playing, self._counting.task, self._watching) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -196,12 +200,19 @@ class Playback:
             self._playing.cancel()
             await asyncio.gather(self._playing, return_exceptions=True)
         await go(where)  # type: ignore[misc]
+        await self._hear_councils()
         # Whoever wants the end wants to stand there: playing from it would begin anew. Of what grows, it goes on.
         if self.at_end and (self.live or self._waits):
             self._follow_on()
         elif playing and not self.at_end:
             self.play()
         self._moved()
+
+    async def _hear_councils(self) -> bool:
+        """Know how far the councils had come that are not over here. Whether they had come on."""
+        if not self.state.councils and not self.held.states:
+            return False
+        return await self.held.bring(self.state, math.inf if self.at_end else self._at)
 
     async def _to_turn(self, turn: int) -> None:
         assert self.summary is not None
@@ -224,7 +235,8 @@ class Playback:
         self._at = at
 
     async def _to_place(self, place: int) -> None:
-        self.state = await asyncio.to_thread(self.store.state_at, self.session, place, held=_HELD)
+        self.state = await asyncio.to_thread(self.store.state_at, self.session, place, held=HELD)
+        self.held.forget()
         self._at = self.state.last
         # Of what grows the last turn is not the store's to tell: what follows it may just be coming.
         grows = self.live or self._waits
@@ -245,7 +257,7 @@ class Playback:
             self.past = await asyncio.to_thread(StoredEntries, self.store, self.session, last=base)
         else:
             self.past = LiveEntries(SessionState())
-        self._count_up(place)
+        self._counting.begin(self.state, place)
         self._jumped()
 
     async def _through(self, turn: int) -> None:
@@ -278,15 +290,19 @@ class Playback:
         try:
             if self.at_end:
                 await self._to_turn(0)
-            events = await asyncio.to_thread(self.store.events, self.session, from_seq=self.state.seq + 1)
-            speaking = self.state.in_flight is not None
+            open = dict(self.held.states)
+            events = await asyncio.to_thread(WithCouncils, self.store, self.session, self.state.seq, open)
+            speaking = any(state.in_flight is not None for state in (self.state, *open.values()))
             since = self._at if self.state.seq > OPENED else None
             self._player = Player(events, self._clock, speed=self.speed, since=since, speaking=speaking)
             async with aclosing(cast("AsyncGenerator[AnyEvent, None]", aiter(self._player))) as played:
                 async for event in played:
-                    apply(self.state, event)
+                    whose = events.whose()
+                    if whose == self.session:
+                        apply(self.state, event)
+                    self.held.take(whose, event)
                     self._at = event.at
-                    self._over = self.at_end and not self.live
+                    self._over = self.at_end and not self.live and not self.state.councils
                     self._moved()
             if self.live:
                 self._follow_on()
@@ -346,13 +362,14 @@ class Playback:
             past = past or (isinstance(event, TurnEdited | TurnRetracted) and event.turn <= self._base)
         if events:
             self._at = self.state.last
+        heard = self.following and self.state is state and await self._hear_councils()
         if past:  # what is read where it is looked at reads differently now
             async with self._moving:
                 if self.state is state and self.following:
                     await self._to_place(self.state.seq)
         if over:
             self.following = self.following and self._waits
-        if changed or events:
+        if changed or events or heard:
             self._moved()
         return bool(events)
 
@@ -360,35 +377,6 @@ class Playback:
         self.keeper, self.summary = found.keeper, found.summary
         if self.live or self._waits:
             self._watch()
-
-    # What was spent before --------------------------------------------------------------
-
-    def _count_up(self, place: int) -> None:
-        """What the agents had spent is added up in the background: it takes longer, the longer the session."""
-        if self._counting is not None:
-            self._counting.cancel()
-        self.counted = False
-        self._counting = asyncio.create_task(self._count(self.state, place))
-
-    async def _count(self, state: SessionState, place: int) -> None:
-        if place > _QUICK:
-            await asyncio.sleep(_STANDING)
-        spent: dict[int, Spent]
-        try:
-            spent = await asyncio.to_thread(self.store.spent_before, self.session, place, held=_HELD)
-        except OperatorError:  # the sums stay unknown; what is wrong is told where somebody asks for more
-            return
-        if state is not self.state:
-            return
-        for seat, before in spent.items():
-            agent = state.agents.get(seat)
-            if agent is not None:
-                agent.turns += before.turns
-                agent.cost += before.cost
-                agent.unpriced_turns += before.unpriced
-                agent.usage = agent.usage + before.usage
-        self.counted = True
-        self._moved()
 
 
 def _some(events: Iterator[AnyEvent]) -> list[AnyEvent]:

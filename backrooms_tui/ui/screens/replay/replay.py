@@ -19,7 +19,9 @@ from backrooms_tui.store.words import pattern
 from backrooms_tui.ui.actions import Place, actions_of, bindings_of
 from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.replay.doing import spoken_doing, spoken_state
+from backrooms_tui.ui.screens.replay.leading import LeadingScreen
 from backrooms_tui.ui.screens.replay.playback import Playback
+from backrooms_tui.ui.screens.replay.serving import serving
 from backrooms_tui.ui.screens.replay.sources import OfSeat, PastAndPresent
 from backrooms_tui.ui.screens.replay.transport import SeekBar, Transport
 from backrooms_tui.ui.screens.stage.elapsed import spoken_time
@@ -27,7 +29,6 @@ from backrooms_tui.ui.screens.stage.header import Heading, StageHeader, cast_of,
 from backrooms_tui.ui.screens.stage.meter import meter_of
 from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
 from backrooms_tui.ui.screens.stage.searching import Search
-from backrooms_tui.ui.screens.stage.watching import WatchingScreen
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
 from backrooms_tui.ui.widgets.key_line import KeyLine
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 TICK = 0.1  # seconds between looks at what has changed, while it plays
 
 
-class ReplayScreen(WatchingScreen):
+class ReplayScreen(LeadingScreen):
     """Plays `session` (an id) from its beginning, or stands at the end of `turn`, with `words` looked for.
 
     One that is being recorded is followed as it grows; with `follow` also where that begins only later.
@@ -60,6 +61,7 @@ class ReplayScreen(WatchingScreen):
         self._going: Worker[None] | None = None  # to a turn that was asked for
         self._opening = True
         self._early: list[str] = []
+        self._serving = ""  # whose council it is
 
     def compose(self) -> ComposeResult:
         """From top to bottom. The scene comes when it is known who plays in it."""
@@ -83,6 +85,8 @@ class ReplayScreen(WatchingScreen):
             store = await asyncio.to_thread(lambda: workspace.store)
             playback = Playback(store, self.session, SystemClock(), jumped=self._jumped, moved=self._moved)
             await playback.open(self._first, follow=self._follow)
+            if playback.summary is not None:
+                self._serving = await asyncio.to_thread(serving, store, playback.summary)
             if not self.is_attached:  # the person has left
                 await playback.aclose()
                 return
@@ -119,6 +123,11 @@ class ReplayScreen(WatchingScreen):
     def watched(self) -> str:
         """The session that is replayed."""
         return self.session
+
+    @property
+    def seen_state(self) -> SessionState | None:
+        """The session as far as it was played."""
+        return self.playback.state if self.playback is not None else None
 
     @property
     def last_turn(self) -> int:
@@ -166,7 +175,7 @@ class ReplayScreen(WatchingScreen):
             playback.trouble = None
             self.say(f"{trouble.what}; {trouble.cure}", wrong=True)
         state = playback.state
-        self.scene.update(state)
+        self.scene.update(state, playback.held.states)
         self.query_one(StageHeader).show(self._heading(playback))
         doing = spoken_doing(playback)
         turns = max(playback.turns, playback.turn)
@@ -185,10 +194,10 @@ class ReplayScreen(WatchingScreen):
         assert summary is not None
         began = datetime.fromtimestamp(summary.started).astimezone()
         return Heading(
-            summary.title,
+            self._serving or summary.title,
             cast_of(playback.state),
             spoken_state(playback),
-            (cost_of(playback.state) if playback.counted else "", f"{began:%Y-%m-%d %H:%M}"),
+            (cost_of(playback.state, playback.held.cost) if playback.counted else "", f"{began:%Y-%m-%d %H:%M}"),
             meter=meter_of(playback.state),
         )
 
@@ -317,19 +326,6 @@ class ReplayScreen(WatchingScreen):
 
         if self.playback is not None:
             ask_both_ways(self, self.playback.state, self.playback.pause)
-
-    def action_branches(self) -> None:
-        """The family of this session as a tree."""
-        if self.playback is not None:
-            self.playback.pause()
-            self.backrooms.show_branches(self.session)
-
-    def action_export(self) -> None:
-        """Write this session to a file."""
-        if self.playback is not None:
-            self.playback.pause()
-            summary = self.playback.summary
-            self.backrooms.show_export([self.session], summary.title if summary is not None else "")
 
     # Looking through --------------------------------------------------------------
 

@@ -17,6 +17,8 @@ def rules_data(rules: Rules) -> dict[str, Any]:
     Texts stand there as they are: where a template takes something in them for a blank, it would be filled.
     """
     said = _said(rules)
+    if rules.rounds is not None:
+        said["rounds"] = {"name": rules.rounds.name, "labels": list(rules.rounds.labels)}
     if rules.cues:
         said["cues"] = [_said(cue) for cue in rules.cues]
     if rules.ladder:

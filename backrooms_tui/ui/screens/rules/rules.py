@@ -17,7 +17,7 @@ from backrooms_tui.ui.screens.rules.item_list import KEYS, ItemList
 from backrooms_tui.ui.screens.rules.look_over import is_said, looked_over
 from backrooms_tui.ui.screens.rules.reading import number_text
 from backrooms_tui.ui.screens.rules.step import StepScreen
-from backrooms_tui.ui.screens.rules.telling import cue_line, step_line
+from backrooms_tui.ui.screens.rules.telling import cue_line, rounds_line, step_line
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.field_row import Row
 from backrooms_tui.ui.widgets.line_input import LineInput
@@ -78,7 +78,10 @@ class RulesScreen(EditingDialog[Rules]):
         play = TickBox("agents may speak for others", rules.play, id="play", compact=True)
         ladder = TickBox("step in when the talk goes in circles", bool(rules.ladder), id="ladder", compact=True)
         manager = LineInput(rules.manager, placeholder=f"the model of {mark(1)}", id="manager")
+        told = rounds_line(rules)
+        rounds = [Row("rounds", [("rounds", Static(shown_line(told), id="rounds"))])] if told else []
         return (
+            *rounds,
             Row("order", [("order", order_select(rules.order, id="order"))], about=ABOUT_ORDER),
             Row("manager", [("manager", manager)], about="who picks: type a model, or press enter to search"),
             Row("repeat", [("repeat", repeat)]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from backrooms_tui.session.setup import AgentSetup, Cue, Remedy
+from backrooms_tui.session.setup import AgentSetup, Cue, Mode, Remedy, Rules
 from backrooms_tui.ui.widgets.marks import mark
 
 # Each kind of step with what it does.
@@ -14,6 +14,22 @@ KINDS: Mapping[str, str] = {
     "call": "stand still, and call the operator",
     "end": "end the session",
 }
+
+# What a round is, where it is not that everybody speaks once.
+_MODES: Mapping[Mode, str] = {
+    "statements": "statements: what is said in a round is heard when it is over",
+    "debate": "a debate: positions, rebuttals, closings",
+}
+
+
+def rounds_line(rules: Rules) -> str:
+    """`statements: … · Year 2027 to 2031`; "" where rounds are nothing special."""
+    parts = [_MODES[rules.mode]] if rules.mode in _MODES else []
+    if rules.rounds is not None:
+        labels = rules.rounds.labels or ("1", "2", "…")
+        named = ", ".join(labels) if len(labels) <= 3 else f"{labels[0]} to {labels[-1]}"
+        parts.append(f"{rules.rounds.name} {named}")
+    return " · ".join(parts)
 
 
 def step_line(step: Remedy) -> str:

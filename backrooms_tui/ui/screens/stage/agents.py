@@ -202,6 +202,8 @@ class Agents(ModalScreen[None]):
         flight = self._conversation.state.in_flight
         if flight is not None and flight.agent == agent.seat:
             return "▶ speaks"
+        if agent.seat in self._conversation.state.councils:
+            return "◇ in council"
         if self._conversation.picked == agent.seat:
             return "→ speaks next"
         absence = presence(self._conversation.state, agent)

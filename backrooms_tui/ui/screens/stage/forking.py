@@ -4,6 +4,7 @@ from backrooms_tui.assembly.continuing import branch
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.screens.stage.performance import Performance
+from backrooms_tui.ui.screens.stage.speaking_up import councils_held
 from backrooms_tui.ui.screens.stage.watching import WatchingScreen
 
 _GROUP = "branching"
@@ -21,8 +22,10 @@ class ForkingScreen(WatchingScreen):
         return self.conversation.state.session
 
     async def recorded(self) -> None:
-        """The turn that was spoken last may still be on its way to the store."""
+        """The turn that was spoken last may still be on its way to the store, in councils, too."""
         await self.conversation.settled()
+        for council in list(councils_held(self.conversation)):
+            await council.conversation.settled()
 
     def action_fork(self) -> None:
         """Open a live branch from the chosen turn, or the last whole one. Whoever speaks here finishes its turn."""
@@ -78,6 +81,10 @@ class ForkingScreen(WatchingScreen):
         state = self.conversation.state
         title = state.setup.title if state.setup is not None else ""
         self.backrooms.show_export([state.session], title, settled=self.conversation.settled)
+
+    def action_judge(self) -> None:
+        """What was judged of this session; it can be judged as far as it has come. Whoever speaks here goes on."""
+        self.backrooms.show_judging(self.conversation.state.session, self.conversation.settled)
 
     def action_both(self) -> None:
         """Ask how far, and show both ways from the chosen turn, or the last whole one: without the ladder, and with it.

@@ -103,10 +103,11 @@ def cast_of(state: SessionState) -> str:
     return f"{names[0]} and {len(names) - 1} others"
 
 
-def cost_of(state: SessionState) -> str:
-    """USD so far. `+ ?` where it leaves out turns whose price nobody knows."""
+def cost_of(state: SessionState, within: float = 0.0) -> str:
+    """USD so far, with what councils that are not over have taken (`within`). `+ ?` where it leaves out turns whose
+    price nobody knows."""
     unpriced = sum(agent.unpriced_turns for agent in state.agents.values())
-    cost = state.cost
+    cost = state.cost + within
     digits = 4 if 0 < cost < 0.01 else 2
     if unpriced and not cost:
         return "price unknown"

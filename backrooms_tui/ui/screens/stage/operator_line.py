@@ -77,10 +77,11 @@ class OperatorLine(Widget):
 
     @dataclass
     class Spoken(Message):
-        """The operator has said `text` to seat `to`, 0 for all."""
+        """The operator has said `text` to seat `to`, 0 for all, of the conversation or of a `council` (an id)."""
 
         text: str
         to: int
+        council: str = ""
 
     class Left(Message):
         """The operator goes back to watching."""
@@ -88,7 +89,8 @@ class OperatorLine(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._to = 0
-        self._queued: list[WordQueued] = []
+        self._council = ""
+        self._queued: list[tuple[str, WordQueued]] = []
 
     def compose(self) -> ComposeResult:
         """What is queued, then the line itself."""
@@ -107,25 +109,32 @@ class OperatorLine(Widget):
         """The field."""
         return self.query_one(Words)
 
-    def speak_to(self, seat: int, name: str = "") -> None:
-        """Let the operator write, to all (0) or to one seat."""
-        self._to = seat
-        to = "Operator" if seat == 0 else f"Whisper to {mark(seat)} {name}"
+    def speak_to(self, seat: int, name: str = "", *, council: str = "") -> None:
+        """Let the operator write, to all (0) or to one seat; with `council` (an id) to those who talk there."""
+        self._to, self._council = seat, council
+        to = f"Whisper to {mark(seat)} {name}" if seat else f"Into the {name}" if council else "Operator"
         self.query_one("#operator-to", Static).update(Content.assemble(shown_line(to), " ▸ "))
         self.words.focus()
 
-    def show_queued(self, queued: Sequence[WordQueued]) -> None:
-        """Show what will be heard when the turn that is being spoken is over."""
-        if list(queued) == self._queued:
+    def give_back(self, text: str) -> None:
+        """Let what was said stand in the line again: nobody was there to hear it."""
+        self.words.text = text
+
+    def show_queued(self, queued: Sequence[WordQueued], within: Sequence[tuple[str, WordQueued]] = ()) -> None:
+        """Show what will be heard when the turn that is being spoken is over, and what is queued in councils, each
+        with whose."""
+        every = [*(("", word) for word in queued), *within]
+        if every == self._queued:
             return
-        self._queued = list(queued)
+        self._queued = every
         lines = [
             Content.assemble(
                 "queued " if word.to == 0 else f"queued for {mark(word.to)} ",
+                shown_line(f"in the {whose} " if whose else ""),
                 ("· ", "$text-muted"),
                 shown_line(word.text),
             )
-            for word in queued
+            for whose, word in every
         ]
         place = self.query_one("#operator-queued", Static)
         place.update(Content("\n").join(lines[-3:]))
@@ -134,9 +143,9 @@ class OperatorLine(Widget):
     def on_words_said(self, message: Words.Said) -> None:
         """Hand it on, and speak to all again next time."""
         message.stop()
-        to = self._to
+        to, council = self._to, self._council
         self._watch_again()
-        self.post_message(self.Spoken(message.text, to))
+        self.post_message(self.Spoken(message.text, to, council))
 
     def on_words_left(self, message: Words.Left) -> None:
         """Back to watching; what is written stays."""
@@ -144,6 +153,6 @@ class OperatorLine(Widget):
         self._watch_again()
 
     def _watch_again(self) -> None:
-        self._to = 0
+        self._to, self._council = 0, ""
         self.query_one("#operator-to", Static).update("Operator ▸ ")
         self.post_message(self.Left())

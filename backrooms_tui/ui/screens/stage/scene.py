@@ -1,6 +1,7 @@
 """Panes and timeline, and how they share the room: the same for a live conversation and for a replay."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal
 
 from textual.app import ComposeResult
@@ -12,6 +13,8 @@ from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.state import SessionState, TurnEntry
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.ui.screens.stage.tab_strip import Tab, TabStrip
+from backrooms_tui.ui.widgets.council_tail import Held
+from backrooms_tui.ui.widgets.councils import ALL_FOLDED, Unfolded
 from backrooms_tui.ui.widgets.entries import EntrySource
 from backrooms_tui.ui.widgets.pane import Pane
 from backrooms_tui.ui.widgets.timeline import Timeline
@@ -69,6 +72,9 @@ class Scene(Widget):
         self._seen_turn = 0
         self._seen_trouble: Trouble | None = None
         self._kept: Mapping[int, Mark] = {}
+        self._held: Held = {}
+        # Which councils are unfolded: whoever changes that tells the transcripts.
+        self.councils: Unfolded = ALL_FOLDED
 
     def compose(self) -> ComposeResult:
         """All panes are there all the time; what is not shown costs nothing. Who joins gets one, too."""
@@ -112,9 +118,9 @@ class Scene(Widget):
 
     # What is shown --------------------------------------------------------------
 
-    def update(self, state: SessionState) -> None:
-        """Show the state as it is now, where it is in sight."""
-        self._state = state
+    def update(self, state: SessionState, held: Held = MappingProxyType({})) -> None:
+        """Show the state as it is now, where it is in sight, with the councils that are `held`."""
+        self._state, self._held = state, held
         seats = tuple(sorted(state.agents))[:SHOWN]
         if seats != self.seats and seats:
             self._seat(seats)
@@ -124,9 +130,9 @@ class Scene(Widget):
         for seat in self.seats:
             pane = self.pane(seat)
             if pane.display:
-                pane.update(state)
+                pane.update(state, held)
         if self.timeline.display:
-            self.timeline.update(state)
+            self.timeline.update(state, held)
         self._update_tabs()
 
     def _seat(self, seats: tuple[int, ...]) -> None:
@@ -138,16 +144,19 @@ class Scene(Widget):
             if seat not in there:
                 pane = Pane(seat, self.source_for(seat), id=f"pane-{seat}")
                 pane.transcript.kept = self._kept
+                pane.transcript.show_councils(self.councils)
                 panes.mount(pane)
         if self.active != TIMELINE and self.active not in seats:
             self.active = seats[0]
         self._arrange()
 
     def _speaker(self, state: SessionState) -> int | None:
-        """Who speaks, or has spoken or failed since this was asked last."""
+        """Who speaks, be it in a council, or has spoken or failed since this was asked last."""
         if state.in_flight is not None:
             self._seen_turn = state.in_flight.turn
             return state.in_flight.agent
+        if state.councils:
+            return self.active if self.active in state.councils else next(iter(state.councils))
         if state.trouble is not self._seen_trouble:
             self._seen_trouble = state.trouble
             return state.next_agent if state.trouble is not None else None
@@ -162,6 +171,12 @@ class Scene(Widget):
         for pane in self.query(Pane):
             pane.transcript.show(source_for(pane.seat))
         self.transcript(TIMELINE).show(source_for(TIMELINE))
+
+    def show_councils(self, unfolded: Unfolded) -> None:
+        """Show councils as `unfolded` has them from now on."""
+        self.councils = unfolded
+        for transcript in self.transcripts:
+            transcript.show_councils(unfolded)
 
     def show_marks(self, kept: Mapping[int, Mark]) -> None:
         """Show what the person has marked, by turn."""
@@ -208,7 +223,7 @@ class Scene(Widget):
             transcript.follow = True
             transcript.select(None)  # what is out of sight is not what the next key is meant for
         if self._state is not None:
-            self.update(self._state)
+            self.update(self._state, self._held)
 
     def show_entry(self, index: int) -> None:
         """Bring an entry of the timeline into sight, in the timeline and in its agent's pane, and choose it."""
@@ -276,10 +291,10 @@ class Scene(Widget):
             pane.display = seat in seats
             pane.zoomed = self.zoomed and seat == self.active
             if appears and self._state is not None:
-                pane.update(self._state)
+                pane.update(self._state, self._held)
         if timeline and not self.timeline.display and self._state is not None:
             self.timeline.display = True
-            self.timeline.update(self._state)
+            self.timeline.update(self._state, self._held)
         self.timeline.display = timeline
         panes = self.query_one("#scene-panes", Grid)
         panes.display = bool(seats)
@@ -317,5 +332,9 @@ class Scene(Widget):
             return
         agents = self._state.agents
         there = [agents[seat] for seat in self.seats if seat in agents]
-        tabs = [Tab(agent.seat, agent.name, agent.phase, agent.absent, agent.muted) for agent in there]
+        councils = self._state.councils
+        tabs = [
+            Tab(agent.seat, agent.name, agent.phase, agent.absent, agent.muted, agent.seat in councils)
+            for agent in there
+        ]
         self.query_one(TabStrip).show(tabs, self.active)

@@ -11,7 +11,7 @@ from textual.timer import Timer
 from backrooms_tui.assembly.opening import Opened
 from backrooms_tui.conversation.stopping import Ending, ending
 from backrooms_tui.session.events import AnyEvent, Paused, TurnEnded
-from backrooms_tui.session.state import AgentState, SessionState
+from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
 from backrooms_tui.ui.leaving import Leaving
@@ -29,10 +29,11 @@ from backrooms_tui.ui.screens.stage.performance import Performance
 from backrooms_tui.ui.screens.stage.ruling import Ruling
 from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
 from backrooms_tui.ui.screens.stage.searching import Search
+from backrooms_tui.ui.screens.stage.seats import agents_of, place_of, seats_told
+from backrooms_tui.ui.screens.stage.speaking_up import SpeakingUp, councils_held
 from backrooms_tui.ui.screens.stage.standing import calls, standing, waits_for_choice
 from backrooms_tui.ui.widgets.entries import EntrySource, LiveEntries
 from backrooms_tui.ui.widgets.key_line import KeyLine
-from backrooms_tui.ui.widgets.marks import mark
 
 if TYPE_CHECKING:
     from backrooms_tui.ui.screens.xray.turns import Turns
@@ -57,6 +58,7 @@ class StageScreen(ForkingScreen):
             self._not_kept,
         )
         self._ruling = Ruling(self)
+        self._speaking_up = SpeakingUp(self)
         self._run_at_once = run
         self._elapsed = Elapsed(self.state)
         self._sources: dict[int, EntrySource] = {}
@@ -76,6 +78,7 @@ class StageScreen(ForkingScreen):
     def on_mount(self) -> None:
         """Listen, and begin where that was asked for."""
         self.conversation.listen(self)
+        self.conversation.listen_within(self._hear_within)
         self._ticking = self.set_interval(TICK, self._tick)
         if self._run_at_once:
             self.performance.run()
@@ -105,13 +108,25 @@ class StageScreen(ForkingScreen):
     def hear(self, event: AnyEvent) -> None:
         """Something has happened: look at it with the next tick."""
         self._elapsed.hear(event)
-        self._changed = True
+        self._wake()
         if isinstance(event, TurnEnded):
             self._was_cut = self._was_cut or bool(event.raw)
         elif isinstance(event, Paused) and calls(self.state) and self._may_ring:
             self.app.bell()
+
+    def _hear_within(self, state: SessionState, event: AnyEvent) -> None:
+        """Something has happened in a council."""
+        self._wake()
+
+    def _wake(self) -> None:
+        self._changed = True
         if self._ticking is not None:
             self._ticking.resume()
+
+    @property
+    def seen_state(self) -> SessionState:
+        """The session as it stands."""
+        return self.state
 
     @property
     def _may_ring(self) -> bool:
@@ -127,8 +142,9 @@ class StageScreen(ForkingScreen):
         changed, self._changed = self._changed, False
         running = self.performance.running
         if changed or running:
-            self.scene.update(self.state)
-            self.query_one(OperatorLine).show_queued(self.state.queued)
+            held = {one.id: one.conversation.state for one in councils_held(self.conversation)}
+            self.scene.update(self.state, held)
+            self.query_one(OperatorLine).show_queued(self.state.queued, self._speaking_up.queued)
             if isinstance(self.app.screen, Agents):
                 self.app.screen.refresh_agents()
         self.query_one(StageHeader).show(self._heading())
@@ -141,9 +157,7 @@ class StageScreen(ForkingScreen):
 
     def _look(self) -> None:
         """The person has done something: show it at once."""
-        self._changed = True
-        if self._ticking is not None:
-            self._ticking.resume()
+        self._wake()
         self.call_next(self._tick)
 
     def _heading(self) -> Heading:
@@ -161,7 +175,7 @@ class StageScreen(ForkingScreen):
             stands.word,
             (
                 f"turn {state.turn + (state.in_flight is not None)}",
-                cost_of(state),
+                cost_of(state, self.conversation.spent_within().cost),
                 spoken_time(self._elapsed.seconds(time.time())),
             ),
             stands.why,
@@ -218,26 +232,19 @@ class StageScreen(ForkingScreen):
 
     def action_interject(self) -> None:
         """Speak to all."""
-        self.query_one(OperatorLine).speak_to(0)
+        self._speaking_up.to_all()
 
     def action_whisper(self) -> None:
-        """Speak to one agent; ask to which where there are several."""
-        agents = self._agents
+        """Speak to one agent, or to one member of a council; ask to which where there are several."""
+        self._speaking_up.to_one()
 
-        def speak(place: int) -> None:
-            self.query_one(OperatorLine).speak_to(agents[place].seat, agents[place].name)
-
-        if len(agents) == 1:
-            speak(0)
-        else:
-            self.choose(Choose("Whisper to", self._seats(), chosen=self._active_place()), speak)
+    def action_into_council(self) -> None:
+        """Speak into a council that is being held."""
+        self._speaking_up.into_council()
 
     def on_operator_line_spoken(self, message: OperatorLine.Spoken) -> None:
         """The operator has said something."""
-        if message.to:
-            self.conversation.whisper(message.to, message.text)
-        else:
-            self.conversation.interject(message.text)
+        self._speaking_up.said(message)
         self._look()
 
     def on_operator_line_left(self, _: OperatorLine.Left) -> None:
@@ -278,7 +285,7 @@ class StageScreen(ForkingScreen):
 
     def action_seat(self) -> None:
         """Give an agent another model or other parameters."""
-        agents = self._agents
+        agents = agents_of(self.state)
 
         def change(place: int) -> None:
             self.app.push_screen(ChangeSeat(self.backrooms.workspace, agents[place]), self._change_seat)
@@ -286,7 +293,8 @@ class StageScreen(ForkingScreen):
         if len(agents) == 1:
             change(0)
         else:
-            self.choose(Choose("Change which seat?", self._seats(), chosen=self._active_place()), change)
+            place = place_of(self.state, self.scene.active)
+            self.choose(Choose("Change which seat?", seats_told(self.state), chosen=place), change)
 
     def _change_seat(self, change: SeatChange | None) -> None:
         if change is None or self.performance.left:
@@ -296,17 +304,6 @@ class StageScreen(ForkingScreen):
         )
         for notice in change.notices:
             self.say(notice)
-
-    def _seats(self) -> list[str]:
-        return [f"{mark(agent.seat)} {agent.name} · {agent.model}" for agent in self._agents]
-
-    @property
-    def _agents(self) -> list[AgentState]:
-        return [agent for _, agent in sorted(self.state.agents.items())]
-
-    def _active_place(self) -> int:
-        seats = sorted(self.state.agents)
-        return seats.index(self.scene.active) if self.scene.active in seats else 0
 
     # Looking through --------------------------------------------------------------
 
@@ -342,10 +339,10 @@ class StageScreen(ForkingScreen):
         return True if self._can(action) else None
 
     def _can(self, action: str) -> bool:
-        state = self.state
+        state, held = self.state, councils_held(self.conversation)
         match action:
             case "stop_speaking":
-                return self.conversation.speaking
+                return any(one.speaking for one in (self.conversation, *(at.conversation for at in held)))
             case "retry":
                 return self.conversation.speaking or state.turn > 0
             case "step":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from backrooms_tui.conversation.orders.manual import WAITING
 from backrooms_tui.conversation.stopping import ending
 from backrooms_tui.session.state import SessionState
+from backrooms_tui.ui.widgets.marks import mark
 
 # Reasons for a pause that whoever asked for it need not be told.
 _KNOWN = ("", "paused by the operator", "stepped")
@@ -28,7 +29,9 @@ def standing(
     to hear next, `choosing` says whether it is being found out who speaks."""
     if running:
         asks = choosing and state.setup is not None and state.setup.rules.order in _ASKS
-        return Standing("◌ pausing" if pausing else "… choosing" if asks else "▶ running")
+        if pausing:
+            return Standing("◌ pausing")
+        return Standing(spoken_councils(state) or ("… choosing" if asks else "▶ running"))
     if state.status == "ended":
         return Standing("■ ended", f"{state.reason} {_way_on(state)}")
     if state.trouble is not None:
@@ -42,9 +45,16 @@ def standing(
     if not state.entries:
         return Standing("‖ ready", "space lets them talk, n lets one speak one turn, i says something first")
     if state.reason in _KNOWN:
-        return Standing("‖ paused")
+        within = spoken_councils(state)
+        return Standing("‖ paused", f"{within}: space goes on in there" if within else "")
     called = calls(state)
     return Standing("! calls you" if called else "‖ paused", f"{state.reason} · space goes on", trouble=called)
+
+
+def spoken_councils(state: SessionState) -> str:
+    """Whose councils are being held: `◇ council of ①`, `◇ councils of ① ② ④`; "" where none is."""
+    whose = " ".join(mark(seat) for seat in sorted(state.councils))
+    return f"◇ council{'s' if len(state.councils) > 1 else ''} of {whose}" if whose else ""
 
 
 def waits_for_choice(state: SessionState) -> bool:

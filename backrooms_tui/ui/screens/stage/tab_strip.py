@@ -14,23 +14,26 @@ from backrooms_tui.ui.widgets.marks import mark
 
 # What the agent does, told by a sign: nothing while it waits.
 SIGNS: dict[Phase, str] = {"waiting": "", "thinking": " …", "speaking": " ●", "failed": " !"}
-AWAY, MUTED = " ∅", " ×"
+AWAY, MUTED, IN_COUNCIL = " ∅", " ×", " ◇"
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One agent: its seat, its name, what it does, and whether it is away or only listens."""
+    """One agent: its seat, its name, what it does, and whether it is away, only listens, or its council is held."""
 
     seat: int
     name: str
     phase: Phase
     absent: bool = False
     muted: bool = False
+    in_council: bool = False
 
     @property
     def sign(self) -> str:
         """What it does, as a sign."""
-        return SIGNS[self.phase] or (AWAY if self.absent else MUTED if self.muted else "")
+        return SIGNS[self.phase] or (
+            IN_COUNCIL if self.in_council else AWAY if self.absent else MUTED if self.muted else ""
+        )
 
 
 class TabStrip(Widget):

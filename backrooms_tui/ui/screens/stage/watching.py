@@ -17,6 +17,7 @@ from backrooms_tui.ui.screens.stage.code_blocks import code_blocks
 from backrooms_tui.ui.screens.stage.scene import SPOKEN, TIMELINE, Scene
 from backrooms_tui.ui.screens.stage.searching import Search
 from backrooms_tui.ui.screens.stage.tab_strip import TabStrip
+from backrooms_tui.ui.screens.stage.unfolding import Unfolding
 
 if TYPE_CHECKING:
     from backrooms_tui.ui.app import BackroomsApp
@@ -34,6 +35,7 @@ class WatchingScreen(Screen[None]):
         self.search = Search()
         self._finding = asyncio.Lock()
         self._marks = TurnMarks(self)
+        self._councils = Unfolding(self)
 
     @property
     def backrooms(self) -> "BackroomsApp":
@@ -163,6 +165,25 @@ class WatchingScreen(Screen[None]):
         if entry is not None:
             return entry.turn
         return now.turn if now is not None else None
+
+    # Councils --------------------------------------------------------------
+
+    @property
+    def seen_state(self) -> SessionState | None:
+        """The session as it is watched; None before there is one."""
+        raise NotImplementedError
+
+    def action_unfold(self) -> None:
+        """Unfold the chosen council, one level more each time."""
+        self._councils.deeper()
+
+    def action_unfold_all(self) -> None:
+        """The same for all of them."""
+        self._councils.all_deeper()
+
+    def action_council(self) -> None:
+        """Go into the chosen council."""
+        self._councils.open()
 
     # Marking --------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.checking import checked_template, render_findings
+from backrooms_tui.templates.describing import council_note
 from backrooms_tui.templates.filling import FilledAgent, SeatChoice, fill
 from backrooms_tui.templates.reading import read_text
 from backrooms_tui.templates.seating import seat_models
@@ -69,16 +70,33 @@ def _template(template: "Template", catalogue: "Catalogue", default_model: str) 
         yield shown_line(f"Ends {rules}").stylize("$text-muted")
 
 
-def _agent(agent: FilledAgent, seat: SeatChoice) -> Iterator[Content]:
+def _agent(agent: FilledAgent, seat: SeatChoice, within: str = "") -> Iterator[Content]:
+    """An agent, and its council after it. `within` is the mark of the agent whom it serves, in a council."""
     params = "".join(f" · {name} {value}" for name, value in agent.params.items())
+    called = f"{within}·{agent.seat}" if within else mark(agent.seat)
+    # A member has its agent's model, unless the template says otherwise.
+    model = (agent.model or "") if within else seat.model_reference
+    told = " · ".join(part for part in (model, params.removeprefix(" · ")) if part)
     yield Content.assemble(
-        shown_line(f"{mark(agent.seat)} {agent.name}").stylize("bold $text-primary"),
-        shown_line(f"  {seat.model_reference}{params}").stylize("$text-muted"),
+        shown_line(f"{called} {agent.name}").stylize("bold $text-primary"),
+        shown_line(f"  {told}").stylize("$text-muted"),
     )
     yield shown(agent.system.strip()) if agent.system.strip() else Content("(no system text)").stylize("$text-muted")
+    if agent.position:
+        yield Content.assemble(("── stands for ", "$text-muted"), shown(agent.position))
     for message in agent.history:
         role = "heard" if message.role == "user" else "said"
         yield Content.assemble((f"── {role} ", "$text-muted"), shown(message.text.strip()))
+    if agent.council is None:
+        return
+    yield Content("")
+    council = f"{called} {agent.name} {council_note(agent.council.table)}"
+    yield shown_line(council).stylize("bold $text-muted")
+    if agent.council.opening:
+        yield Content.assemble(("── heard ", "$text-muted"), shown(agent.council.opening))
+    for member in agent.council.agents:
+        yield Content("")
+        yield from _agent(member, seat, called)
 
 
 def _rules(template: "Template") -> str:
@@ -86,6 +104,10 @@ def _rules(template: "Template") -> str:
     ends = [f"when an agent writes a line {' or '.join(rules.stop)}"] if rules.stop else []
     if rules.max_turns:
         ends.append(f"after {rules.max_turns} turns")
+    if rounds := rules.told_rounds:
+        ends.append(f"after {rounds} rounds")
+    elif rounds is None and rules.rounds is not None:
+        ends.append(f"after {rules.rounds.name} {rules.rounds.last}")
     if rules.budget:
         ends.append(f"when ${rules.budget:g} are spent")
     return ", or ".join(ends)

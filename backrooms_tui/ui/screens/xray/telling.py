@@ -28,6 +28,8 @@ _ORIGINS: Mapping[Origin, str] = {
     "cue": "cue",
     "remedy": "remedy against stalling",
     "reminder": "reminder",
+    "round": "round",
+    "council": "council of its own",
     "prompt": "stands where nobody had spoken",
 }
 CACHED = "cached up to about here (estimated by length)"
@@ -58,6 +60,8 @@ def _sent(seen: XRay) -> Iterator[Piece]:
         yield _figure("hidden", f"{ranges(seen.left_out.hidden)}: no longer within the window")
     if seen.left_out.missed:
         yield _figure("missed", f"{ranges(seen.left_out.missed)}: said while {seen.name} was away")
+    if seen.left_out.withheld:
+        yield _figure("held back", f"{ranges(seen.left_out.withheld)}: heard when the round is over")
     cache = seen.cache
     if cache is not None:
         yield _figure("cache", cache.told)

@@ -1,0 +1,1 @@
+"""Councils: what an agent's own people say before it speaks."""

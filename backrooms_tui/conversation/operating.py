@@ -1,0 +1,108 @@
+"""What the operator may do in a conversation beside letting it run. Safe at any moment."""
+
+from collections.abc import Mapping
+
+from backrooms_tui.conversation.memory import change_memory
+from backrooms_tui.conversation.presence import Presence, agent_at
+from backrooms_tui.conversation.publishing import Listener, Publisher
+from backrooms_tui.conversation.ruling import Ruling
+from backrooms_tui.conversation.scrubbing import scrubbed
+from backrooms_tui.conversation.stepping_in import SteppingIn
+from backrooms_tui.session.events import SeatChanged, TurnEdited
+from backrooms_tui.session.setup import AgentSetup, ParamValue, Rules
+from backrooms_tui.session.state import SessionState
+from backrooms_tui.session.trouble import OperatorError
+
+
+class Operating:
+    """Words, edits, other models and rules, who takes part. While somebody speaks, most of it comes with the end of
+    that turn."""
+
+    _publisher: Publisher
+    _between: SteppingIn
+    _presence: Presence
+    _ruling: Ruling
+
+    @property
+    def state(self) -> SessionState:
+        """The session as it stands. Read it; only events change it."""
+        return self._publisher.state
+
+    def listen(self, listener: Listener) -> None:
+        """Let `listener` hear everything from now on; what was before is in the state."""
+        self._publisher.listen(listener)
+
+    async def settled(self) -> None:
+        """Wait until everything that happened is kept."""
+        await self._publisher.settled()
+
+    def interject(self, text: str) -> None:
+        """Speak to all. Heard at once, or when the turn that is being spoken is over."""
+        self._between.say(text, 0)
+
+    def whisper(self, seat: int, text: str) -> None:
+        """Speak to one agent only. Raises OperatorError for a seat that nobody has."""
+        agent_at(self.state, seat)
+        self._between.say(text, seat)
+
+    def edit(self, turn: int, text: str) -> None:
+        """Change what a finished turn says, from the next request on. Raises OperatorError for an unknown turn."""
+        if turn not in self.state.turns:
+            raise OperatorError(f"there is no turn {turn}", f"turns go from 1 to {self.state.turn}")
+        self._publisher.emit(TurnEdited, turn=turn, text=scrubbed(text))
+
+    def change_seat(
+        self,
+        seat: int,
+        *,
+        model: str | None = None,
+        asked: str = "",
+        window: int | None = None,
+        params: Mapping[str, ParamValue] | None = None,
+    ) -> None:
+        """Go on with another model (a full reference, with its context window in tokens) or other parameters.
+
+        While the seat speaks, the change comes with its next turn. Raises OperatorError for an unknown seat.
+        """
+        agent = agent_at(self.state, seat)
+
+        def change() -> None:
+            self._publisher.emit(
+                SeatChanged,
+                agent=seat,
+                model=model or agent.model,
+                asked=asked,
+                params=agent.params if params is None else params,
+                window=window if model is not None else agent.window,
+            )
+
+        self._between.do(change)
+
+    def change_rules(self, rules: Rules) -> None:
+        """Go on by `rules` once the turn that is being spoken is over. Raises OperatorError where they cannot be."""
+        self._ruling.change_rules(rules)
+
+    def change_agent(self, manners: AgentSetup) -> None:
+        """Give the seat of `manners` its description, talkativeness, reminder, memory and guard, when the turn that is
+        being spoken is over. Raises OperatorError for an unknown seat."""
+        self._ruling.change_agent(manners)
+
+    def mute(self, seat: int, on: bool = True) -> None:
+        """Let `seat` hear everything and not speak, or speak again. Raises OperatorError for an unknown seat."""
+        self._presence.mute(seat, on)
+
+    def send_away(self, seat: int, reason: str = "") -> None:
+        """Let `seat` leave: it neither speaks nor hears. Raises OperatorError for an unknown seat."""
+        self._presence.send_away(seat, reason)
+
+    def bring_back(self, seat: int) -> None:
+        """Let `seat` take part again. Raises OperatorError for an unknown seat."""
+        self._presence.bring_back(seat)
+
+    def add_agent(self, setup: AgentSetup) -> AgentSetup:
+        """Let somebody new take part, on the next free seat; what comes back says which, and under which name."""
+        return self._presence.add(setup)
+
+    def change_memory(self, seat: int, text: str) -> None:
+        """Rewrite what `seat` remembers, from the next request on. Raises OperatorError for an unknown seat."""
+        change_memory(self._publisher, seat, text)

@@ -1,0 +1,1 @@
+"""Saying what happened: rubrics, what a judge is shown, and what it answers."""
