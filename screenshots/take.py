@@ -50,8 +50,9 @@ async def take_all() -> None:
         await take("form", workspace, lambda app: app.show_new("gallery"), lambda app: "free" in words(app))
         await take("models", workspace, lambda app: app.show_models(), models_are_there)
         duo = sessions[3]
-        await take("replay", workspace, lambda app: app.show_replay(duo, 4), replay_stands)
+        await take("replay", workspace, lambda app: app.show_replay(duo, 4), replay_stands_at(4))
         await take_both(workspace)
+        await take_councils(workspace)
         for name, size in (("stage", LARGE), ("small", SMALL)):
             opened = await opening(workspace, "duo", "Two keepers of a lighthouse", 40, {"topic": "an old lighthouse"})
             await take(name, workspace, showing(opened), in_the_fourth_turn, size, then=stand_still)
@@ -64,6 +65,14 @@ async def take_both(workspace: Workspace) -> None:
     short = {"max_tokens": 40}
     circles = await evening(workspace, "duo", "Two keepers and a lamp", 14, {}, seed=3, params=short)
     await take("both", workspace, lambda app: app.show_both(circles, 14, turns=24), both_are_done)
+
+
+async def take_councils(workspace: Workspace) -> None:
+    """What two voices said before she spoke, unfolded in a replay."""
+    short = {"max_tokens": 32, "temperature": 0.5}
+    bench = await evening(workspace, "conscience", "On a bench above the harbour", 4, {}, params=short)
+    begin: Begin = lambda app: app.show_replay(bench, 3)  # noqa: E731
+    await take("councils", workspace, begin, replay_stands_at(3), press=("D", voices_are_heard))
 
 
 async def opening(
@@ -122,21 +131,30 @@ async def take(
     ready: Callable[[BackroomsApp], bool],
     size: tuple[int, int] = LARGE,
     then: Callable[[Pilot[int]], object] | None = None,
+    press: tuple[str, Callable[[BackroomsApp], bool]] | None = None,
 ) -> None:
-    """One picture, taken as soon as the application is `ready`."""
+    """One picture, taken as soon as the application is `ready`; `press` is a key, and what is waited for after it."""
     app = BackroomsApp(workspace, begin)
     async with app.run_test(size=size) as pilot:
-        end = time.monotonic() + PATIENCE
-        while not ready(app):
-            if time.monotonic() > end:
-                raise TimeoutError(f"{name}: this is all that came:\n{words(app)}")
-            await pilot.pause(0.02)
-        await pilot.pause()
+        await wait(name, pilot, app, ready)
+        if press is not None:
+            await pilot.press(press[0])
+            await wait(name, pilot, app, press[1])
         picture = by_itself(app.export_screenshot())
         (HERE / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")
         sys.stdout.write(f"{name}.svg, {len(picture) // 1024} KB\n")
         if then is not None:
             then(pilot)
+
+
+async def wait(name: str, pilot: Pilot[int], app: BackroomsApp, ready: Callable[[BackroomsApp], bool]) -> None:
+    """Until the application is `ready`."""
+    end = time.monotonic() + PATIENCE
+    while not ready(app):
+        if time.monotonic() > end:
+            raise TimeoutError(f"{name}: this is all that came:\n{words(app)}")
+        await pilot.pause(0.02)
+    await pilot.pause()
 
 
 def words(app: BackroomsApp) -> str:
@@ -150,9 +168,14 @@ def models_are_there(app: BackroomsApp) -> bool:
     return "listed" in text and text.count("silent") + text.count("answers") >= 4
 
 
-def replay_stands(app: BackroomsApp) -> bool:
+def replay_stands_at(turn: int) -> Callable[[BackroomsApp], bool]:
     """At the turn that was asked for."""
-    return isinstance(app.screen, ReplayScreen) and "turn 4 of" in words(app)
+    return lambda app: isinstance(app.screen, ReplayScreen) and f"turn {turn} of" in words(app)
+
+
+def voices_are_heard(app: BackroomsApp) -> bool:
+    """Once what was said in the council stands there."""
+    return "Honesty" in words(app) and "Fear" in words(app)
 
 
 def both_are_done(app: BackroomsApp) -> bool:
