@@ -12,10 +12,10 @@ from dataclasses import replace
 from backrooms_tui.assembly.continuing import branch
 from backrooms_tui.assembly.measuring import Measured
 from backrooms_tui.assembly.opening import Opened
-from backrooms_tui.assembly.standing_still import Purse, on_this_machine, raise_first, stood_still
+from backrooms_tui.assembly.standing_still import Purse, after_turns_within, on_this_machine, raise_first, stood_still
 from backrooms_tui.assembly.ways_compared import STOPPED, How, Outcome
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.conversation.stopping import Ending
+from backrooms_tui.conversation.stopping import Beside, Ending
 from backrooms_tui.session.events import AnyEvent, Ended, Paused
 from backrooms_tui.session.setup import Remedy
 from backrooms_tui.session.state import SessionState
@@ -55,6 +55,7 @@ class Way:
         self.running = False
         self.waiting = False
         self.conversation.listen(self)
+        after_turns_within(self.conversation, self._see_to_the_purse)
 
     @property
     def name(self) -> str:
@@ -141,10 +142,14 @@ class Way:
             self._go.clear()
             await self._go.wait()
         self.waiting = False
-        over = self._pace.spent(self.state)
         if self._pace.pausing:
             self.conversation.pause()
-        elif over is not None:
+        else:
+            self._see_to_the_purse()
+
+    def _see_to_the_purse(self) -> None:
+        over = self._pace.spent(self.state, self.conversation.spent_within())
+        if over is not None and self.running:
             self.conversation.end(over.reason, over.detail)
 
     def _stands(self) -> None:
@@ -180,9 +185,10 @@ class _Pace:
         for way in self.ways:
             way.look_again()
 
-    def spent(self, state: SessionState) -> Ending | None:
-        """Why a way is over before its turns are: money or tokens that the session itself had not used up."""
-        return self._purse.spent(state)
+    def spent(self, state: SessionState, beside: Beside) -> Ending | None:
+        """Why a way is over before its turns are: money or tokens that the session itself had not used up. `beside` is
+        what councils that are not over have taken."""
+        return self._purse.spent(state, beside)
 
 
 class BothWays:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from backrooms_tui.assembly.own_sessions import with_councils
+from backrooms_tui.assembly.own_sessions import as_called_here, with_councils
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.formats.incoming import recognising
 from backrooms_tui.formats.incoming.saying import Reading, ReadTemplate, Remarks
@@ -256,14 +256,16 @@ def _same(store: "Store", source: Source, brought: Brought) -> bool:
     assert again is not None
     turns, session = 0, ""
     here: Iterator[AnyEvent] = iter(())
+    called: dict[str, str] = {}
     try:
         for theirs in again:
             if isinstance(theirs, SessionOpened):
                 if next(here, None) is not None:
                     return False
-                session = storable(theirs.session)
+                session = called.setdefault(theirs.session, storable(theirs.session))
                 here = store.events(session)
-            if next(here, None) != scrubbed(theirs):
+            ours = next(here, None)
+            if ours != as_called_here(scrubbed(theirs), ours, called):
                 return False
             if session == brought.id:
                 turns += theirs.kind == "turn_ended"

@@ -31,3 +31,16 @@ def with_councils(
             yield replace(event, council=council)
         else:
             yield event
+
+
+def as_called_here(event: AnyEvent, ours: AnyEvent | None, called: dict[str, str]) -> AnyEvent:
+    """An event of the file with councils as what they are here, if the session of the file is the one here and `ours`
+    the same event there. `called` says what each council of the file is called here, and learns it."""
+    if isinstance(event, CouncilOpened) and isinstance(ours, CouncilOpened):
+        called.setdefault(event.council, ours.council)
+    if isinstance(event, CouncilOpened | CouncilEnded):
+        return replace(event, council=called.get(event.council, event.council))
+    if isinstance(event, SessionOpened) and isinstance(ours, SessionOpened):
+        # Whom it serves follows from who opened it, whatever the file says.
+        return replace(event, session=called.get(event.session, event.session), serves=ours.serves)
+    return event

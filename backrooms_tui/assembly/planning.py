@@ -80,7 +80,7 @@ def caution(batch: Batch) -> str:
 
 def _judging(workspace: Workspace, wish: Wish) -> Judging | None:
     if not wish.rubric:
-        if wish.judges:
+        if wish.judges or wish.repeats != 1 or wish.hide_names or wish.swap or wish.by_round:
             raise OperatorError("a judge needs something to judge by", "name a rubric: --rubric debate")
         return None
     from backrooms_tui.judging.rubric_files import find_rubric

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from time import monotonic
+from time import monotonic, time
 
 from backrooms_tui.assembly.claiming import batch_claimed
 from backrooms_tui.assembly.continuing import resume
@@ -23,6 +23,7 @@ from backrooms_tui.experiments.results import Results, results
 from backrooms_tui.providers.base import Progress
 from backrooms_tui.session.batch import Batch, Run
 from backrooms_tui.session.events import AnyEvent, Delta
+from backrooms_tui.session.judgement import Judgement
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from backrooms_tui.store.batches import Standing, to_judge
@@ -293,17 +294,20 @@ class RunningBatch:
         asking = asyncio.ensure_future(judge_session(self._workspace, run.session, judging.rubric, wishes))
         self._judges[number] = asking
         self.told()
+        began = time()
         id, cost, unjudged = "", 0.0, ""
         try:
             judgement = await asking
         except asyncio.CancelledError:
-            if self._stopped and asking.cancelled():
-                return
-            raise
+            if not (self._stopped and asking.cancelled()):
+                raise
+            # What was said so far has its price, although all of it is asked again.
+            said = await asyncio.to_thread(self._workspace.store.judgements, run.session)
+            cost = sum(_known(one) for one in said if one.at >= began)
         except (OperatorError, ProviderTrouble) as error:
             unjudged = error.what if isinstance(error, OperatorError) else error.trouble.message
         else:
-            id, cost = judgement.id, sum(verdict.cost or 0.0 for verdict in judgement.verdicts)
+            id, cost = judgement.id, _known(judgement)
             if judgement.cost is None:
                 self._unpriced.add(number)
         finally:
@@ -358,6 +362,11 @@ class RunningBatch:
             return None
         over = self._over()
         return seconds_left(monotonic() - self._began, over - self._over_before, len(self._runs) - over)
+
+
+def _known(judgement: Judgement) -> float:
+    """USD of its verdicts whose price is known."""
+    return sum(verdict.cost or 0.0 for verdict in judgement.verdicts)
 
 
 class _Watching:

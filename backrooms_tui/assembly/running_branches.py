@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from backrooms_tui.assembly.opening import Opened
-from backrooms_tui.assembly.standing_still import Purse, on_this_machine, raise_first, stood_still
+from backrooms_tui.assembly.standing_still import Purse, after_turns_within, on_this_machine, raise_first, stood_still
 from backrooms_tui.assembly.ways_compared import How
 from backrooms_tui.session.events import AnyEvent
 from backrooms_tui.session.state import SessionState
@@ -26,6 +26,7 @@ class Running:
         self._past_limits = past_limits
         self._purse = Purse(self.state)
         opened.conversation.listen(self)
+        after_turns_within(opened.conversation, self._see_to_the_purse)
 
     @property
     def state(self) -> SessionState:
@@ -47,9 +48,15 @@ class Running:
 
     async def settled(self) -> None:
         """Called before each turn: what may be spent is seen to."""
-        over = self._purse.spent(self.state) if self.running and self._past_limits else None
+        self._see_to_the_purse()
+
+    def _see_to_the_purse(self) -> None:
+        if not self.running or not self._past_limits:
+            return
+        conversation = self.opened.conversation
+        over = self._purse.spent(self.state, conversation.spent_within())
         if over is not None:
-            self.opened.conversation.end(over.reason, over.detail)
+            conversation.end(over.reason, over.detail)
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Go on until all turns are spoken, or something stops it."""

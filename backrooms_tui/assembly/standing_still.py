@@ -1,11 +1,14 @@
 """How a conversation that runs by itself comes to stand still, and what keeps it from spending more than it may."""
 
-from collections.abc import Collection, Iterable
+import asyncio
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from backrooms_tui.assembly.ways_compared import STOPPED, How
 from backrooms_tui.conversation.casting import models_of
-from backrooms_tui.conversation.stopping import Ending, ending
+from backrooms_tui.conversation.conversation import Conversation
+from backrooms_tui.conversation.stopping import NOTHING_BESIDE, Beside, Ending, ending
+from backrooms_tui.session.events import AnyEvent, TurnEnded, TurnFailed
 from backrooms_tui.session.setup import Rules
 from backrooms_tui.session.state import SessionState
 
@@ -44,9 +47,9 @@ class Purse:
         while (over := _money(reached, self._ignored)) is not None:
             self._ignored |= {over.reason}
 
-    def spent(self, state: SessionState) -> Ending | None:
-        """Why it is over before its turns are."""
-        return _money(state, self._ignored)
+    def spent(self, state: SessionState, beside: Beside = NOTHING_BESIDE) -> Ending | None:
+        """Why it is over before its turns are. `beside` is what councils that are not over have taken."""
+        return _money(state, self._ignored, beside)
 
 
 def raise_first(results: Iterable[object]) -> None:
@@ -56,7 +59,17 @@ def raise_first(results: Iterable[object]) -> None:
             raise result
 
 
-def _money(state: SessionState, ignored: Collection[str]) -> Ending | None:
+def after_turns_within(conversation: Conversation, then: Callable[[], object]) -> None:
+    """Call `then` soon after each turn that is spoken in a council of `conversation`."""
+
+    def hear(state: SessionState, event: AnyEvent) -> None:
+        if isinstance(event, TurnEnded | TurnFailed):
+            asyncio.get_running_loop().call_soon(then)
+
+    conversation.listen_within(hear)
+
+
+def _money(state: SessionState, ignored: Collection[str], beside: Beside = NOTHING_BESIDE) -> Ending | None:
     """The limit of tokens or money that is reached, if it is none of these."""
     assert state.setup is not None
     rules = state.setup.rules
@@ -64,4 +77,4 @@ def _money(state: SessionState, ignored: Collection[str]) -> Ending | None:
         max_tokens=0 if "max_tokens" in ignored else rules.max_tokens,
         budget=None if "budget" in ignored else rules.budget,
     )
-    return ending(replace(state, setup=replace(state.setup, rules=kept)))
+    return ending(replace(state, setup=replace(state.setup, rules=kept)), beside=beside)

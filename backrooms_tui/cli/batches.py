@@ -57,7 +57,10 @@ def delete(workspace: "Workspace", id: str, *, with_sessions: bool) -> None:
     gone = forget_batch(workspace.store, id, with_sessions=with_sessions)
     for error in gone.problems:
         complain(error.what, error.cure)
-    left = f"{gone.put_away} sessions are in the trash" if with_sessions else f"its {gone.sessions} sessions stay"
+    if with_sessions:
+        left = "1 session is in the trash" if gone.put_away == 1 else f"{gone.put_away} sessions are in the trash"
+    else:
+        left = "its session stays" if gone.sessions == 1 else f"its {gone.sessions} sessions stay"
     click.echo(f"{id} ({title}) is deleted; {left}.")
 
 
@@ -67,9 +70,8 @@ def delete(workspace: "Workspace", id: str, *, with_sessions: bool) -> None:
 def _print(standing: "Standing", found: "Results") -> None:
     batch = standing.batch
     judged = f" · judged by {harmless_line(batch.judging.rubric.title)}" if batch.judging is not None else ""
-    click.echo(
-        f"{harmless_line(batch.title)} · {len(standing.runs)} runs of {harmless_line(batch.template)} · ", nl=False
-    )
+    runs = "1 run" if len(standing.runs) == 1 else f"{len(standing.runs)} runs"
+    click.echo(f"{harmless_line(batch.title)} · {runs} of {harmless_line(batch.template)} · ", nl=False)
     click.echo(f"seed {batch.seed}{judged}")
     click.echo(_how_far(standing) + "\n")
     if found.runs:

@@ -76,7 +76,10 @@ def judge(
     from backrooms_tui.assembly.workspace import Workspace
 
     workspace = Workspace()
-    if list_ or delete_ is not None or (report is not None and rubric is None):
+    by_nobody = rubric is None and not models
+    if (list_ or delete_ is not None) and not by_nobody:
+        raise click.UsageError("--list and --delete are for what was judged already: nobody is asked with them")
+    if list_ or delete_ is not None or (report is not None and by_nobody):
         try:
             found = workspace.store.find(session)
             if delete_ is not None:

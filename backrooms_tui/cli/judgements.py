@@ -25,7 +25,8 @@ _MOST_TURNS = 12  # that a line names
 
 def print_judgement(store: "Store", judgement: "Judgement") -> None:
     """A table of scores, then what each judge wrote: of the whole session first, then round by round."""
-    from backrooms_tui.formats.outgoing.judged import how_judged, only_rounds, rounds_of
+    from backrooms_tui.formats.outgoing.judged import how_judged, rounds_of
+    from backrooms_tui.session.tallying import only_rounds
 
     setup = _setup(store, judgement.session)
     click.secho(harmless_line(f"{judgement.rubric.title} · {judgement.id}"), bold=True)
@@ -108,6 +109,7 @@ def print_rubrics(folder: Path, *, as_json: bool) -> None:
 def _print_scores(judgement: "Judgement", setup: "Setup", part: int | None) -> None:
     from backrooms_tui.formats.outgoing.judged import lines_of
 
+    lines = lines_of(judgement, setup, part)
     rows = [
         (
             line.measure,
@@ -119,10 +121,15 @@ def _print_scores(judgement: "Judgement", setup: "Setup", part: int | None) -> N
             line.scale,
             _turns(line.turns),
         )
-        for line in lines_of(judgement, setup, part)
+        for line in lines
     ]
     if rows:
         print_table(_COLUMNS, rows, stretch=7)
+    for line in lines:
+        for why, count in line.gaps:
+            many = f" ({count} times)" if count > 1 else ""
+            whose = line.measure if line.seat is None else f"{line.measure}, {line.of}"
+            click.secho(harmless_line(f"{whose}: no score, {why}{many}"), dim=True)
 
 
 def _print_summaries(judgement: "Judgement", setup: "Setup", part: int | None) -> None:

@@ -63,12 +63,17 @@ class _Models(ManyValues):
 @click.option("--title", metavar="TEXT", help="What the batch is called, and with a number each run.")
 @click.option("--rubric", default="", metavar="NAME", help="Have each run judged by this; `backrooms judge` says more.")
 @click.option(
-    "--judge", "judges", multiple=True, metavar="MODEL ...", shell_complete=model_names, help="Who judges each run."
+    "--judge",
+    "judges",
+    multiple=True,
+    metavar="MODEL ...",
+    shell_complete=model_names,
+    help="Who judges each run; your default model where you name none.",
 )
-@click.option("--repeats", type=click.IntRange(min=1), default=1, metavar="N", help="How often each judge is asked.")
-@click.option("--hide-names", is_flag=True, help="Judges see no names.")
-@click.option("--swap", is_flag=True, help="Judges see the agents in more than one order.")
-@click.option("--rounds", "by_round", is_flag=True, help="Each round is judged by itself, too.")
+@click.option("--repeats", type=click.IntRange(1, 1000), default=1, metavar="N", help="How often each judge is asked.")
+@click.option("--hide-names", is_flag=True, help="Judges see Agent A, Agent B in place of names.")
+@click.option("--swap", is_flag=True, help="Each judge sees the agents in both orders.")
+@click.option("--rounds", "by_round", is_flag=True, help="Each round is judged by itself.")
 @click.option("--csv", "table", metavar="FILE", help="Write the measures to FILE, and the runs beside it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
 @click.option(

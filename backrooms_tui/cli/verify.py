@@ -26,17 +26,18 @@ if TYPE_CHECKING:
 def verify(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     """Look through SESSION..., or through all of them and the database itself, for damage.
 
-    Events must follow one another without gaps, and the turns, totals and words to search in must be what they add up
-    to. What is wrong is said with its place and what can be done; then the exit status is 2. Nothing is changed.
+    The councils that were held for a session are looked through with it. Events must follow one another without gaps,
+    and the turns, totals and words to search in must be what they add up to. What is wrong is said with its place and
+    what can be done; then the exit status is 2. Nothing is changed.
     """
     from backrooms_tui.assembly.workspace import Workspace
-    from backrooms_tui.store.verifying import all_sessions, verify_database
+    from backrooms_tui.store.verifying import all_sessions, and_councils, verify_database
 
     with closing(Workspace()) as workspace:
         store = workspace.store
         chosen = [anywhere(store, name) for name in names]
         database = [] if chosen else verify_database(store)
-        found = _verified(store, list(dict.fromkeys(chosen)) or all_sessions(store))
+        found = _verified(store, and_councils(store, chosen) or all_sessions(store))
     if as_json:
         print_json(
             {"database": [_as_json(one) for one in database], "sessions": [_session_as_json(one) for one in found]}

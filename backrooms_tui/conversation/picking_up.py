@@ -8,10 +8,13 @@ CUT_OFF = Trouble("unknown", "the program was stopped while it spoke", "run the 
 
 
 def pick_up(publisher: Publisher) -> None:
-    """Nobody runs it now: what had arrived of a turn is a failed attempt, and the session stands still."""
+    """Nobody runs it now: what had arrived of a turn is a failed attempt, and the session stands still since the last
+    that is known of it. The time that nobody ran it is no time in which it ran."""
+    left = publisher.state.last
     flight = publisher.state.in_flight
     if flight is not None:
-        publisher.emit(
+        publisher.emit_at(
+            left,
             TurnFailed,
             turn=flight.turn,
             agent=flight.agent,
@@ -23,4 +26,4 @@ def pick_up(publisher: Publisher) -> None:
         )
     if publisher.state.status == "running":
         # Whoever ran it was stopped short, or it is a branch.
-        publisher.emit(Paused, reason="it was left here", trouble=None)
+        publisher.emit_at(left, Paused, reason="it was left here", trouble=None)

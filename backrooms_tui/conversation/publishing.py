@@ -36,7 +36,11 @@ class Publisher:
 
     def emit(self, kind: type[E], **fields: object) -> E:
         """Make an event of `kind` happen now. Times never run backwards, whatever the machine's clock does."""
-        at = max(round(self._clock.now(), 6), self.state.last)
+        return self.emit_at(self._clock.now(), kind, **fields)
+
+    def emit_at(self, time: float, kind: type[E], /, **fields: object) -> E:
+        """Say that an event of `kind` happened at that time (Unix seconds), or right after the last one."""
+        at = max(round(time, 6), self.state.last)
         event = kind(seq=self.state.seq + 1, at=at, **fields)
         known = cast("AnyEvent", event)
         apply(self.state, known)

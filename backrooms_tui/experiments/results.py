@@ -1,7 +1,7 @@
 """What a batch came to: each measure and figure as a row, run by run, with its mean and how sure that is."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +9,7 @@ from backrooms_tui.experiments.figures import NAMES
 from backrooms_tui.experiments.summing_up import Summary, summed_up
 from backrooms_tui.session.batch import Batch, Run
 from backrooms_tui.session.judgement import Judgement, Rubric
-from backrooms_tui.session.tallying import tallied
+from backrooms_tui.session.tallying import tallied, tallied_as_a_whole
 
 _Place = tuple[int | None, str, int | None]  # round, measure, agent
 
@@ -50,21 +50,22 @@ class Results:
 
 def results(batch: Batch, runs: Iterable[Run], judgements: Mapping[str, Judgement]) -> Results:
     """The results of `batch`: of its runs that are done and not deleted, with the `judgements` by their ids. A run's
-    score is the mean of what its judges gave; without any, the run counts as missing."""
+    score is the mean of what its judges gave, over all rounds where these were judged one by one; without any, the run
+    counts as missing."""
     over = tuple(run for run in runs if run.state == "done" and not run.gone)
     scores = _scores(batch, over, judgements) if batch.judging is not None else ()
     ended = Counter(run.figures.ended for run in over if run.figures is not None)
-    return Results(over, (*scores, *_figures(over)), dict(ended.most_common()))
+    return Results(over, (*scores, *_figures(over, {one.name for one in scores})), dict(ended.most_common()))
 
 
 def _scores(batch: Batch, runs: Sequence[Run], judgements: Mapping[str, Judgement]) -> tuple[Quantity, ...]:
     assert batch.judging is not None
     rubric = batch.judging.rubric
-    names = {agent.seat: agent.name for agent in batch.setup.agents}
+    names = _names(batch)
     means: list[dict[_Place, float | None]] = []
     for run in runs:
         judgement = judgements.get(run.judgement)
-        tallies = tallied(judgement) if judgement is not None else ()
+        tallies = (*tallied(judgement), *tallied_as_a_whole(judgement)) if judgement is not None else ()
         means.append({(one.round, one.measure, one.agent): one.mean for one in tallies})
     made = []
     for place in _places(rubric, names, means):
@@ -75,6 +76,15 @@ def _scores(batch: Batch, runs: Sequence[Run], judgements: Mapping[str, Judgemen
         agent = "" if seat is None else names.get(seat, f"seat {seat}")
         made.append(Quantity(key, name, "score", values, agent, round, scale))
     return tuple(made)
+
+
+def _names(batch: Batch) -> dict[int, str]:
+    """What everybody is called; with the seat where two have the same name."""
+    same = Counter(agent.name for agent in batch.setup.agents)
+    return {
+        agent.seat: agent.name if same[agent.name] == 1 else f"{agent.name} (seat {agent.seat})"
+        for agent in batch.setup.agents
+    }
 
 
 def _places(rubric: Rubric, names: Mapping[int, str], means: Sequence[Mapping[_Place, object]]) -> list[_Place]:
@@ -88,11 +98,12 @@ def _places(rubric: Rubric, names: Mapping[int, str], means: Sequence[Mapping[_P
     return asked + sorted(more, key=lambda one: (one[0] or 0, order.get(one[1], len(order)), one[1], one[2] or 0))
 
 
-def _figures(runs: Sequence[Run]) -> tuple[Quantity, ...]:
+def _figures(runs: Sequence[Run], scored: Collection[str]) -> tuple[Quantity, ...]:
+    """`scored` are the names of measures: a figure does not take one that a rubric has."""
     return tuple(
         Quantity(
             f"figure/{name}",
-            title,
+            f"{title} (figure)" if title in scored else title,
             "figure",
             tuple(run.figures.values.get(name) if run.figures is not None else None for run in runs),
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 # A part of a longer name ("Halden" of "Halden Institute") gives it away; a short one ("The", "of") does not.
 _TELLING_PART = 4
+_ACCENTS = "\u0300-\u036f"  # signs that stand behind their letter
 
 
 def letter(place: int) -> str:
@@ -30,12 +31,14 @@ class Hidden:
         self._parts: dict[str, str] = {}
         shared: dict[str, set[int]] = {}
         for seat, label in labels.items():
-            for name in names.get(seat, ()):
+            # An accent may be a sign of its own, or not: both look the same.
+            forms = (unicodedata.normalize(form, name) for name in names.get(seat, ()) for form in ("NFC", "NFD"))
+            for name in dict.fromkeys(forms):
                 words = name.split()
                 if len(" ".join(words)) > 1:
                     self._whole.setdefault(" ".join(words).casefold(), label)
                 for word in words if len(words) > 1 else ():
-                    if len(word) >= _TELLING_PART and word[0].isupper():
+                    if len(unicodedata.normalize("NFC", word)) >= _TELLING_PART and word[0].isupper():
                         shared.setdefault(word, set()).add(seat)
                         self._parts.setdefault(word, label)
         self._parts = {word: label for word, label in self._parts.items() if len(shared[word]) == 1}
@@ -71,7 +74,7 @@ def _alone(pattern: str) -> str:
     anywhere."""
     plain = pattern.replace("\\", "")
     before = r"(?<!\w)" if _has_borders(plain[0]) else ""
-    after = r"(?!\w)" if _has_borders(plain[-1]) else ""
+    after = rf"(?![\w{_ACCENTS}])" if _has_borders(plain[-1]) else ""
     return f"{before}{pattern}{after}"
 
 

@@ -13,6 +13,14 @@ from backrooms_tui.session.judgement import Measure, Score
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?")
 _TURN = re.compile(r"\s*(?:turn\s*)?#?(\d{1,9})\s*", re.IGNORECASE)
 _LONGEST = 4000  # characters of a reason that are kept
+_DIGITS = 15  # what a whole number has at most that could be a score or a turn
+
+
+class _Twice:
+    """What stands where a key was given twice, each time with something else: nobody knows which was meant."""
+
+
+_TWICE = _Twice()
 
 
 @dataclass(slots=True)
@@ -51,6 +59,8 @@ def read_answer(text: str, items: Sequence[Item], turns: Collection[int], *, sum
 
 def _score(item: Item, given: object, turns: Collection[int]) -> Score | str:
     """The score, or what is wrong with it."""
+    if given is _TWICE or (isinstance(given, dict) and _TWICE in (given.get("score"), given.get("turns"))):
+        return "it is given twice, each time with something else"
     if not isinstance(given, dict):
         return "it is not an object with reason, turns and score"
     value = _value(item.measure, given.get("score"))
@@ -99,7 +109,7 @@ def _cited(given: object, turns: Collection[int]) -> tuple[int, ...] | str:
 
 def _answering(text: str, wanted: set[str]) -> dict[str, Any] | None:
     """The first JSON object in `text` with any of these keys; it may stand in a fence or among words."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_whole)
     at = text.find("{")
     tries = 0
     while at >= 0 and tries < 20:
@@ -113,6 +123,18 @@ def _answering(text: str, wanted: set[str]) -> dict[str, Any] | None:
     return None
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        found[key] = _TWICE if key in found and found[key] != value else value
+    return found
+
+
+def _whole(digits: str) -> int | float:
+    """A number without a point. One that no score could be is infinite, or not exact: no arithmetic fails on it."""
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
+
+
 def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=lambda _: "given twice")
     return text if len(text) <= 40 else f"{text[:39]}…"

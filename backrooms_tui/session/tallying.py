@@ -1,6 +1,6 @@
 """What the scores of several judges add up to: their mean, how far they are apart, and how many gave none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 
 from backrooms_tui.session.judgement import Judgement, Score
@@ -33,6 +33,18 @@ def tallied(judgement: Judgement) -> tuple[Tally, ...]:
     places = {measure.name: place for place, measure in enumerate(judgement.rubric.measures)}
     order = sorted(found, key=lambda key: (key[0] or 0, places.get(key[1], len(places)), key[2] or 0))
     return tuple(_tally(round, measure, agent, found[round, measure, agent]) for round, measure, agent in order)
+
+
+def only_rounds(judgement: Judgement) -> bool:
+    """Whether all that was said is of rounds."""
+    return bool(judgement.verdicts) and all(verdict.round is not None for verdict in judgement.verdicts)
+
+
+def tallied_as_a_whole(judgement: Judgement) -> tuple[Tally, ...]:
+    """What was scored of the whole session; where only rounds were judged, all that was scored in these together."""
+    if only_rounds(judgement):
+        judgement = replace(judgement, verdicts=tuple(replace(one, round=None) for one in judgement.verdicts))
+    return tuple(tally for tally in tallied(judgement) if tally.round is None)
 
 
 def _tally(round: int | None, measure: str, agent: int | None, scores: list[Score]) -> Tally:

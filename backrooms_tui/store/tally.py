@@ -5,7 +5,7 @@ The rules are those of `writing`, stated a second time on purpose: a mistake the
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
 from typing import Any
 
@@ -177,6 +177,10 @@ class Tally:
         if attempt is None:
             yield f"event {row.seq} began no turn, but a turn is kept for it"
             return
+        if row.ended_seq is None and attempt.states == ("failed",):
+            # A killed program left it. Who took the session up says in a row of its own that it failed.
+            self._attempts[attempt.ended_seq or 0] = replace(attempt)
+            attempt.states, attempt.ended_seq = _NEVER_ENDED, None
         for name in ("turn", "attempt", "agent", "ended_seq"):
             if (here := row._mapping[name]) != (value := getattr(attempt, name)):
                 yield f"{name} is {here!r}, but the events make {value!r}"

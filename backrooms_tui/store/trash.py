@@ -31,6 +31,16 @@ def with_councils(connection: Connection, session: str) -> list[str]:
     return all_of
 
 
+def served(connection: Connection, session: str) -> str:
+    """The session that this one is a council of, however deep; itself where it is none."""
+    seen: set[str] = set()
+    while session not in seen:
+        seen.add(session)
+        outer = connection.execute(select(sessions.c.serves).where(sessions.c.id == session)).scalar()
+        session = outer or session
+    return session
+
+
 def put_away(connection: Connection, session: str, at: float) -> None:
     """Put the session into the trash at `at` (Unix seconds). One that lies there keeps its time."""
     mine = sessions.c.id.in_(with_councils(connection, session)) & sessions.c.trashed.is_(None)

@@ -1,6 +1,6 @@
 """Looking through what is kept: whether every session is whole, and what can be done where one is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from backrooms_tui.store.failures import StoreError
 from backrooms_tui.store.reading import page
 from backrooms_tui.store.schema import agents, sessions, turns
 from backrooms_tui.store.tally import Tally
+from backrooms_tui.store.trash import served, with_councils
 
 _RESTORE = "`backrooms restore FILE` puts a backup in place of what is here"
 _ANEW = (
@@ -66,8 +67,14 @@ def verify_database(store: Store) -> list[Problem]:
 
 
 def all_sessions(store: Store) -> list[str]:
-    """The ids of all sessions, newest first, those in the trash last."""
-    return [one.id for one in (*store.list_sessions(), *store.in_trash())]
+    """The ids of all sessions, newest first, those in the trash last; each is followed by its councils."""
+    return and_councils(store, [one.id for one in (*store.list_sessions(), *store.in_trash())])
+
+
+def and_councils(store: Store, ids: Iterable[str]) -> list[str]:
+    """These sessions, each followed by the councils that were held for it and, at any depth, within those."""
+    with store.database.reading() as connection:
+        return list(dict.fromkeys(each for id in ids for each in with_councils(connection, id)))
 
 
 def verify(store: Store, session: str) -> Verified:
@@ -84,9 +91,11 @@ def verify(store: Store, session: str) -> Verified:
         readable = _read(connection, session, tally, verified.problems)
         verified.turns, verified.events = tally.turns, tally.events
         if readable:
-            cure = _ANEW.format(id=session)
+            # A council goes to a file, and comes back from it, with the session that it was held for.
+            whole = served(connection, session)
+            cure = _ANEW.format(id=whole)
             if verified.trashed:
-                cure = f"`backrooms sessions restore {session}` takes it out of the trash; {cure}"
+                cure = f"`backrooms sessions restore {whole}` takes it out of the trash; {cure}"
             found = _first_of(_against_tables(connection, row, tally))
             verified.problems += (Problem(place, what, cure) for place, what in found)
             found = _first_of(_against_search(connection, session, tally))

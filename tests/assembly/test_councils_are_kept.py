@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from backrooms_tui.assembly.branching import Change, open_branches
 from backrooms_tui.assembly.continuing import branch, resume
 from backrooms_tui.assembly.opening import Opened, choose_cast, open_conversation
+from backrooms_tui.assembly.running_branches import RunningBranches
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Choices, models_of, with_windows
 from backrooms_tui.session.events import CouncilOpened, Resumed
@@ -131,6 +133,28 @@ async def test_a_session_is_taken_up_within_the_innermost_council(workspace, tem
     with pytest.raises(LiveError):
         await resume(workspace, inner.state.session)
     await again.aclose()
+
+
+@pytest.mark.parametrize("taken_up", [False, True])
+async def test_ended_while_the_innermost_council_stands_all_of_them_are_kept_to_their_ends(
+    workspace, template, taken_up: bool
+) -> None:
+    opened = await opened_from(workspace, template())
+    await opened.conversation.step()
+    session = opened.conversation.state.session
+    if taken_up:
+        await opened.aclose()
+        opened = await resume(workspace, session)
+    opened.conversation.end()
+    await opened.aclose()
+
+    store = workspace.store
+    [council] = store.councils(session)
+    [within] = store.councils(council.id)
+    assert [store.summary(id).status for id in (session, council.id, within.id)] == ["ended"] * 3
+    assert [turn.name for turn in store.turns(within.id, 1, 9)] == ["Owl"]
+    # Nobody records any of them any more.
+    assert store.living() == {}
 
 
 async def test_killed_in_a_council_no_finished_turn_is_lost_and_it_goes_on_inside(workspace, template) -> None:
@@ -276,3 +300,35 @@ async def test_what_happens_in_councils_is_heard_with_their_state(workspace, tem
     await opened.aclose()
     assert heard[0][1] == session
     assert heard[1][1] == heard[0][0]
+
+
+def long_council(rules: str) -> str:
+    """Lab's council talks for twenty turns."""
+    path = Path("lab.toml")
+    path.write_text(path.read_text("utf-8").replace("max_turns = 4", "max_turns = 20").replace("max_rounds = 2", rules))
+    return path.name
+
+
+def tokens(state: SessionState) -> int:
+    return state.usage.input_tokens + state.usage.output_tokens
+
+
+async def test_what_is_left_of_the_money_holds_within_the_councils_of_a_branch(workspace, template) -> None:
+    template(rate=100)
+    opened = await opened_from(workspace, long_council("max_tokens = 6000"))
+    await opened.conversation.run(turns=2)
+    await opened.aclose()
+    state = opened.conversation.state
+    took = tokens(state)
+    assert took < 6000 < 2 * took  # the next council is too much
+
+    (branched,) = await open_branches(workspace, state.session, 2, [Change()])
+    running = RunningBranches([branched], 4)
+    await running.run()
+    await running.aclose()
+    [one] = running.branches
+    assert (one.how, one.spoken) == ("over", 0)
+    assert one.state.ended is not None
+    assert one.state.ended.reason == "max_tokens"
+    most = max(turn.usage.input_tokens + turn.usage.output_tokens for turn in state.turns.values())
+    assert 6000 <= tokens(one.state) < 6000 + 4 * most

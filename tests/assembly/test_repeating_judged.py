@@ -1,7 +1,9 @@
 """Many runs, each of them judged: what judges give goes into the results, and who did not answer is asked again."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Choices
 from backrooms_tui.experiments.results import Quantity
 from backrooms_tui.session.batch import Batch
+from backrooms_tui.session.judgement import Judgement
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings import folders
 from tests.assembly.conftest import Script
@@ -131,6 +134,40 @@ async def test_who_could_not_be_asked_is_asked_again_and_nothing_is_run_again(
     assert [run.session for run in after.runs] == [run.session for run in before.runs]
     assert all(run.turns == 2 for run in after.runs)
     assert (await scores(workspace, batch))["quality"].summary.count == 3
+
+
+async def test_what_was_said_before_judging_was_stopped_has_its_price(
+    workspace: Workspace, script: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    speaks = Judge()
+
+    def once(request: Recorded) -> Reply:
+        return speaks(request) if speaks.given == 2 else replace(speaks(request), ending="stall")
+
+    monkeypatch.setattr("backrooms_tui.assembly.judging._KEEP_EVERY", 0.0)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    with MisbehavingServer(once) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.openai_url)
+        (tmp_path / "manners.toml").write_text(MANNERS, "utf-8")
+        wishes = {"rubric": str(tmp_path / "manners.toml"), "judges": ("gpt-4o",), "repeats": 2}
+        batch = a_batch(workspace, script, runs=1, **wishes)
+        running = await begin_batch(workspace, batch)
+        going = asyncio.ensure_future(gone_through(running))
+
+        def judged() -> list[Judgement]:
+            run = workspace.store.batches.standing(batch.id).runs[0]
+            return workspace.store.judgements(run.session) if run.session else []
+
+        async with asyncio.timeout(60):
+            while not judged():
+                await asyncio.sleep(0.01)
+        running.stop()
+        await going
+    (half,) = judged()
+    standing = workspace.store.batches.standing(batch.id)
+    assert (half.whole, standing.unjudged) == (False, 1)
+    assert half.cost
+    assert standing.cost == running.cost == pytest.approx(half.cost)
 
 
 async def test_a_judgement_that_was_deleted_is_made_again(workspace: Workspace, judge: Judge, script: Script) -> None:

@@ -53,6 +53,20 @@ def test_a_table_and_then_what_the_judge_says(told: CommandLine) -> None:
     assert "1 of 1 verdicts" in ran.err
 
 
+def test_why_a_score_is_missing_is_told(told: CommandLine) -> None:
+    ran = told("judge", "last", "--rubric", "manners", "--lm", told.script("wild", answer(99)))
+    assert "warmth: no score, its score 99 is not on the scale; give a whole number from 1 (cold) to 10" in ran.out
+    assert "patience" not in ran.out.split("no score", 1)[1]
+
+
+def test_judges_that_would_not_be_asked_are_refused_rather_than_overlooked(told: CommandLine) -> None:
+    judge = told.script("judge", answer())
+    assert "by which rubric?" in told("judge", "last", "--lm", judge, "--report", "r.md", status=2).err
+    assert not (told.folder / "r.md").exists()
+    assert "nobody is asked" in told("judge", "last", "--rubric", "manners", "--lm", judge, "--list", status=2).err
+    assert "Nobody has judged" in told("judge", "last", "--list").out
+
+
 def test_json_has_everything(told: CommandLine) -> None:
     judges = [told.script("one", answer(6)), told.script("two", answer(8, "It was kind."))]
     made = told("judge", "last", "--rubric", "manners", "--lm", *judges, "--repeats", "2", "--swap", "--json").json()

@@ -4,7 +4,7 @@ import pytest
 
 from backrooms_tui.conversation.stopping import ending, leaving, ran
 from backrooms_tui.providers.base import Request
-from backrooms_tui.session.events import TurnEnded
+from backrooms_tui.session.events import Paused, TurnEnded
 from backrooms_tui.session.setup import AgentSetup
 from tests.conversation.gathering import FIVE, Answer, Gathering, folded, gathered
 
@@ -81,6 +81,20 @@ async def test_what_has_run_is_not_forgotten_when_the_session_goes_on_elsewhere(
     await second.conversation.run()
     assert second.state.turn == 2
     assert said(second)[0] == "max_seconds"
+
+
+async def test_the_time_in_which_nobody_ran_it_does_not_count_however_it_was_left() -> None:
+    chosen = gathered("Ada", "Bo", rules={"max_seconds": 100.0})
+    first = Gathering(chosen)
+    first.provider.answering = lambda *_: _later(first, 10)
+    await first.conversation.run(turns=1)
+    killed = [event for event in first.heard.events if not isinstance(event, Paused)]
+    second = Gathering(chosen, state=folded(killed))
+    second.clock.time = first.clock.time + 50_000
+    second.provider.answering = lambda *_: _later(second, 10)
+    await second.conversation.run(turns=1)
+    assert (second.state.turn, second.state.status) == (2, "paused")
+    assert ran(second.state) == pytest.approx(20, abs=1)
 
 
 def _later(table: Gathering, seconds: float) -> str:

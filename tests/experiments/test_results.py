@@ -84,7 +84,29 @@ def test_rounds_stand_by_themselves() -> None:
     runs = [done(1, 4, "j1")]
     found = results(BATCH, runs, {"j1": judged("j1", Score("heat", None, 3.0), round=2)})
     assert named(found.quantities, "heat · round 2").values == (3.0,)
-    assert named(found.quantities, "heat").values == (None,)
+
+
+def test_where_only_rounds_were_judged_the_session_has_the_mean_over_them() -> None:
+    verdicts = [
+        Verdict("j", 1, (1, 2), False, "", (Score("heat", None, value),), 1, Usage(), 0.0, round)
+        for round, value in ((1, 2.0), (2, 5.0), (3, None))
+    ]
+    found = results(BATCH, [done(1, 4, "j1")], {"j1": Judgement("j1", "s", 0.0, RUBRIC, 4, tuple(verdicts))})
+    assert named(found.quantities, "heat").values == (3.5,)
+    assert [named(found.quantities, f"heat · round {round}").values for round in (1, 2, 3)] == [(2.0,), (5.0,), (None,)]
+
+
+def test_no_two_quantities_have_the_same_title() -> None:
+    setup = replace(SETUP, agents=(AgentSetup(1, "Ada", "m"), AgentSetup(2, "Ada", "m")))
+    turns = Measure("turns", "How the turns follow one another.", 1, 5, "badly", "well")
+    rubric = replace(RUBRIC, measures=(*RUBRIC.measures, turns))
+    batch = replace(BATCH, setup=setup, judging=Judging(rubric, ("j",)))
+    found = results(batch, [done(1, 4, "j1")], {"j1": judged("j1", Score("turns", None, 5.0))})
+    titles = [one.title for one in found.quantities]
+    assert len(set(titles)) == len(titles)
+    assert named(found.quantities, "turns").values == (5.0,)
+    assert named(found.quantities, "turns (figure)").values == (4,)
+    assert {"quality · Ada (seat 1)", "quality · Ada (seat 2)"} <= set(titles)
 
 
 def test_only_runs_that_are_over_and_still_there_count() -> None:

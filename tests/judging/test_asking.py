@@ -51,6 +51,27 @@ async def test_a_whole_answer_makes_a_verdict() -> None:
     assert said.trouble == ""
 
 
+@pytest.mark.parametrize("digits", [16, 400, 5000])
+async def test_a_number_that_no_machine_reckons_with_is_no_score(digits: int) -> None:
+    judge = Judge(answer().replace('"score": 7', f'"score": 1{"0" * digits}'), answer())
+    said = await verdict(judge.line(), RUBRIC, shown(), Manner())
+    assert (said.scores[0].value, said.asked, said.trouble) == (7, 2, "")
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        answer().replace('"score": 7', '"score": 7, "score": 9'),
+        answer()[:-1] + ', "quality": {"reason": "so", "turns": [1], "score": 3}}',
+    ],
+)
+async def test_of_two_different_scores_in_one_answer_neither_counts(twice: str) -> None:
+    judge = Judge(twice, answer(quality=given(4)))
+    said = await verdict(judge.line(), RUBRIC, shown(), Manner())
+    assert (said.scores[0].value, said.asked) == (4, 2)
+    assert "given twice" in judge.words()[1]
+
+
 @pytest.mark.parametrize("around", ["```json\n{}\n```", "Here it is: {} I hope it helps {{or not}}.", "{{x}} {}"])
 async def test_an_answer_may_stand_among_words(around: str) -> None:
     judge = Judge(around.format(answer()))

@@ -35,6 +35,12 @@ def test_a_name_that_is_a_label_of_another_is_not_taken_twice() -> None:
     assert hidden.hide("Agent A and agent b.") == "Agent B and Agent A."
 
 
+def test_an_accent_may_be_written_as_a_sign_of_its_own() -> None:
+    hidden = Hidden({1: "Agent A", 2: "Agent B"}, {1: ["Zoë Müller"], 2: ["Ada"]})
+    assert hidden.hide("Zoë Müller, Zoe\u0308 Mu\u0308ller, Mu\u0308ller") == "Agent A, Agent A, Agent A"
+    assert hidden.hide("Ada\u0301, Ada") == "Ada\u0301, Agent B"
+
+
 def test_scripts_without_spaces() -> None:
     hidden = Hidden({1: "Agent A", 2: "Agent B"}, {1: ["田中"], 2: ["Иван"]})
     assert hidden.hide("私は田中です。Ивана нет, Иван!") == "私はAgent Aです。Ивана нет, Agent B!"

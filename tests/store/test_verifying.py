@@ -6,15 +6,17 @@ from sqlalchemy import text
 from backrooms_tui.session.events import (
     Ended,
     Interjected,
+    Serves,
     TurnEdited,
+    TurnFailed,
     TurnRetracted,
     Whispered,
 )
-from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.trouble import OperatorError, Trouble
 from backrooms_tui.store.database import Store, open_store
 from backrooms_tui.store.recorder import Recorder
 from backrooms_tui.store.vacuuming import vacuum
-from backrooms_tui.store.verifying import Problem, all_sessions, verify, verify_database
+from backrooms_tui.store.verifying import Problem, all_sessions, and_councils, verify, verify_database
 from tests.store.scripts import Script, keep, kept
 
 
@@ -93,6 +95,43 @@ def test_a_turn_that_a_killed_program_left_is_no_damage(store: Store) -> None:
     script.speak("gone on with")
     keep(store, script.events[heard:], script.session)
     assert problems(store, script.session) == []
+
+
+def test_a_turn_that_was_taken_up_after_that_is_no_damage(store: Store) -> None:
+    script = Script(store.new_id()).open()
+    script.start()
+    script.say(["cut ", "off"])
+    keep(store, script.events)
+    heard = len(script.events)
+    trouble = Trouble("unknown", "the program was stopped", "run it", may_pass=True)
+    script.add(TurnFailed, turn=1, agent=1, name="Mara", attempt=1, text="cut off", trouble=trouble)
+    keep(store, script.events[heard:], script.session)
+    assert problems(store, script.session) == []
+    heard = len(script.events)
+    script.start(attempt=2)
+    script.end("gone on with", attempt=2)
+    keep(store, script.events[heard:], script.session)
+    assert problems(store, script.session) == []
+
+    change(store, "DELETE FROM turns WHERE session = :id AND ended_seq = 6", id=script.session)
+    assert [problem.place for problem in problems(store, script.session)] != []
+
+
+def test_councils_are_looked_through_with_the_session_that_they_were_held_for(store: Store) -> None:
+    outer = kept(store, "a statement")
+    council = kept(store, "a question", title="Council", serves=Serves(outer.session, 1, 1))
+    within = kept(store, "a doubt", title="Council within", serves=Serves(council.session, 1, 1))
+    beside = kept(store, "something else")
+    assert and_councils(store, [outer.session]) == [outer.session, council.session, within.session]
+    assert set(all_sessions(store)) == {outer.session, council.session, within.session, beside.session}
+
+    change(store, "UPDATE sessions SET turns = 7 WHERE id = :id", id=within.session)
+    found = problems(store, within.session)
+    # It goes to a file, and comes back from there, with the outermost one.
+    assert f"export {outer.session} " in found[0].cure
+    store.put_away(outer.session)
+    assert set(all_sessions(store)[1:]) == {outer.session, council.session, within.session}
+    assert f"restore {outer.session}" in verify(store, within.session).problems[0].cure
 
 
 def test_missing_events_are_told(store: Store, script: Script) -> None:

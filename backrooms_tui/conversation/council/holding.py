@@ -65,8 +65,8 @@ class Councils:
         self._make = make
         self._around = around
         self._held: dict[int, _Held] = {}
-        # Those that are over, and not written to their end yet.
-        self._left: list[Kept] = []
+        # Those that are over, and not written to their end yet; nor are those that were held within them.
+        self._left: list[_Held] = []
         self._hearing: list[HearWithin] = []
         self._told: set[int] = set()
         self._standing = False
@@ -140,13 +140,20 @@ class Councils:
         for held in list(self._held.values()):
             held.conversation.end(reason, detail)
             if not held.running:
-                self._left.append(held.kept)
+                self._left.append(held)
                 self._tell_over(held)
         for seat, open in list(self._publisher.state.councils.items()):
             if seat not in self._held:  # not a word was said in it
-                nothing = {"text": "", "turns": 0, "usage": Usage(), "cost": 0.0}
                 self._publisher.emit(
-                    CouncilEnded, turn=open.turn, agent=seat, council=open.council, detail=detail, **nothing
+                    CouncilEnded,
+                    turn=open.turn,
+                    agent=seat,
+                    council=open.council,
+                    text="",
+                    detail=detail,
+                    turns=0,
+                    usage=Usage(),
+                    cost=0.0,
                 )
 
     async def pick_up(self) -> None:
@@ -159,24 +166,18 @@ class Councils:
             if kept.state.setup is None:
                 await kept.close()  # not a word of it was kept: it begins when it is held
             else:
-                past = await self._past(seat)
-                await self._take(seat, open.turn, kept, past).conversation.pick_up_councils()
+                await self._take_up(seat, open.turn, kept)
 
     async def aclose(self) -> None:
         """Write what is left of all of them. Raises OperatorError where it could not be kept."""
         errors: list[OperatorError] = []
         left, self._left = self._left, []
-        for held in self._held.values():
-            try:
-                await held.conversation.aclose()
-            except OperatorError as error:
-                errors.append(error)
-            left.append(held.kept)
-        for kept in left:
-            try:
-                await kept.close()
-            except OperatorError as error:
-                errors.append(error)
+        for held in (*left, *self._held.values()):
+            for close in (held.conversation.aclose, held.kept.close):
+                try:
+                    await close()
+                except OperatorError as error:
+                    errors.append(error)
         if errors:
             raise errors[0]
 
@@ -190,12 +191,14 @@ class Councils:
         # Kept before anything that is kept as a part of it.
         await self._publisher.settled()
         open = state.councils[due.seat]
-        kept = await self._keeping.open(open.council)
+        await self._take_up(due.seat, open.turn, await self._keeping.open(open.council))
+
+    async def _take_up(self, seat: int, turn: int, kept: Kept) -> None:
         try:
-            held = self._take(due.seat, open.turn, kept, await self._past(due.seat))
+            held = self._take(seat, turn, kept, await self._past(seat))
             await held.conversation.pick_up_councils()
         except BaseException:
-            if due.seat not in self._held:
+            if seat not in self._held:
                 await kept.close()
             raise
 

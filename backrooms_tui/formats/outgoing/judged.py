@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from backrooms_tui.formats.outgoing.spoken import mark, moment, name_of
 from backrooms_tui.session.judgement import Judgement, Measure, Verdict
 from backrooms_tui.session.setup import Setup
-from backrooms_tui.session.tallying import Tally, tallied
+from backrooms_tui.session.tallying import Tally, only_rounds, tallied, tallied_as_a_whole
 
 # The columns of a table of scores.
 COLUMNS = ("measure", "of", "mean", "spread", "verdicts", "missing", "scale", "rests on turns")
@@ -18,7 +18,8 @@ NOTHING = "–"
 class Line:
     """One line of a table of scores. `seat` is that of the agent that it is about, None for the session. `value` is
     the mean, from `low` to `high`, and `mean` says it. `scale` is `1 to 10`, `ends` what the two mean; `turns` are what
-    it rests on, and `reasons` what the judges gave as reasons, each with who it was, or why a score is missing."""
+    it rests on, and `reasons` what the judges gave as reasons, each with who it was, or why a score is missing; `gaps`
+    are the latter alone, each with how many are."""
 
     measure: str
     seat: int | None
@@ -34,32 +35,20 @@ class Line:
     ends: str
     turns: tuple[int, ...]
     reasons: tuple[tuple[str, str], ...]
+    gaps: tuple[tuple[str, int], ...] = ()
 
 
 def lines_of(judgement: Judgement, setup: Setup, round: int | None = None) -> list[Line]:
     """The scores of all of the session, or of one round, in the order of the rubric. Where only rounds were judged, all
     of the session has the means over these."""
     measures = {measure.name: measure for measure in judgement.rubric.measures}
-    meant = replace(judgement, verdicts=_of_all(judgement)) if round is None else judgement
-    return [
-        _line(tally, measures.get(tally.measure), judgement, setup) for tally in tallied(meant) if tally.round == round
-    ]
-
-
-def only_rounds(judgement: Judgement) -> bool:
-    """Whether all that was said is of rounds."""
-    return bool(judgement.verdicts) and all(verdict.round is not None for verdict in judgement.verdicts)
+    found = tallied_as_a_whole(judgement) if round is None else tallied(judgement)
+    return [_line(tally, measures.get(tally.measure), judgement, setup) for tally in found if tally.round == round]
 
 
 def rounds_of(judgement: Judgement) -> list[int]:
     """The rounds that were judged, by number."""
     return sorted({verdict.round for verdict in judgement.verdicts if verdict.round is not None})
-
-
-def _of_all(judgement: Judgement) -> tuple[Verdict, ...]:
-    if only_rounds(judgement):
-        return tuple(replace(verdict, round=None) for verdict in judgement.verdicts)
-    return judgement.verdicts
 
 
 def _line(tally: Tally, measure: Measure | None, judgement: Judgement, setup: Setup) -> Line:
@@ -73,9 +62,10 @@ def _line(tally: Tally, measure: Measure | None, judgement: Judgement, setup: Se
     mean = NOTHING if tally.mean is None else figure(tally.mean)
     spread = NOTHING if tally.spread is None else f"±{figure(tally.spread)}"
     reasons = tuple(_reasons(tally, judgement))
+    gaps = tuple(Counter(why for verdict in judgement.verdicts for why in _missing(tally, verdict)).most_common())
     low, high = (measure.low, measure.high) if measure is not None else (0.0, 0.0)
     figures = (tally.mean, low, high, mean, spread, tally.count, tally.missing)
-    return Line(tally.measure, tally.agent, whom, *figures, scale, ends, tally.turns, reasons)
+    return Line(tally.measure, tally.agent, whom, *figures, scale, ends, tally.turns, reasons, gaps)
 
 
 def _reasons(tally: Tally, judgement: Judgement) -> Iterator[tuple[str, str]]:
@@ -86,6 +76,13 @@ def _reasons(tally: Tally, judgement: Judgement) -> Iterator[tuple[str, str]]:
                 why = score.missing if score.value is None else score.reason
                 if why:
                     yield f"{_who(verdict, judgement)} gave {given}", why
+
+
+def _missing(tally: Tally, verdict: Verdict) -> Iterator[str]:
+    for score in verdict.scores:
+        same = (verdict.round, score.measure, score.agent) == (tally.round, tally.measure, tally.agent)
+        if same and score.value is None:
+            yield score.missing
 
 
 @dataclass(frozen=True, slots=True)

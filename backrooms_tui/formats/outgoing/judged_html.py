@@ -73,7 +73,7 @@ def older(judgements: Sequence[Judgement]) -> Iterator[str]:
     """Others, named in a line each."""
     if judgements:
         rows = "".join(f"<li>{line(in_a_line(one))}</li>\n" for one in judgements)
-        yield f'<div class="older"><p>Judged before:</p>\n<ul>\n{rows}</ul></div>\n'
+        yield f'<div class="older"><p>Other judgements:</p>\n<ul>\n{rows}</ul></div>\n'
 
 
 def _summaries(summaries: list[Summary]) -> Iterator[str]:

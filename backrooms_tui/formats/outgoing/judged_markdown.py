@@ -62,7 +62,7 @@ def of_round(
 def older(judgements: Sequence[Judgement]) -> Iterator[str]:
     """Others, named in a line each."""
     if judgements:
-        yield "\n".join(["Judged before:", "", *(f"- {literal(in_a_line(one))}" for one in judgements)])
+        yield "\n".join(["Other judgements:", "", *(f"- {literal(in_a_line(one))}" for one in judgements)])
 
 
 def folded(summary: str, blocks: Iterator[str]) -> Iterator[str]:

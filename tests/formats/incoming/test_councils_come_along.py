@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from backrooms_tui.assembly.continuing import branch
 from backrooms_tui.assembly.exporting import format_named, write_to
 from backrooms_tui.assembly.importing import bring_in
 from backrooms_tui.assembly.workspace import Workspace
@@ -158,6 +159,37 @@ def test_a_council_alone_stands_by_itself_elsewhere(workspace: Workspace, sessio
     assert workspace.store.state(other.id).serves is None
     assert other.id in [one.id for one in workspace.store.list_sessions()]
     assert len(workspace.store.councils(session)) == 1
+
+
+async def test_a_branch_with_councils_of_its_past_is_known_again(
+    workspace: Workspace, session: str, tmp_path: Path
+) -> None:
+    # They were held for the session that it branched off from, in whose record they stay.
+    opened = await branch(workspace, session, 1)
+    await opened.aclose()
+    path = tmp_path / "branch.jsonl"
+    path.write_text(_written(workspace, opened.conversation.state.session, "jsonl"), "utf-8")
+    (same,) = bring_in(workspace, path, templates=tmp_path)
+    assert (same.new, same.id) == (False, opened.conversation.state.session)
+
+    # Where the other session is here, too, the council of the file has another name.
+    workspace.store.delete(same.id)
+    (back,) = bring_in(workspace, path, templates=tmp_path)
+    (council,) = workspace.store.councils(back.id)
+    assert (back.new, council.id != workspace.store.councils(session)[0].id) == (True, True)
+    (again,) = bring_in(workspace, path, templates=tmp_path)
+    assert (again.new, again.id, again.turns) == (False, back.id, 1)
+
+
+def test_a_council_alone_is_known_again(workspace: Workspace, session: str, tmp_path: Path) -> None:
+    (council,) = workspace.store.councils(session)
+    path = tmp_path / "council.jsonl"
+    path.write_text(_written(workspace, council.id, "jsonl"), "utf-8")
+    workspace.store.delete(session)
+    (first,) = bring_in(workspace, path, templates=tmp_path)
+    (second,) = bring_in(workspace, path, templates=tmp_path)
+    assert (first.new, second.new) == (True, False)
+    assert second.id == first.id
 
 
 @pytest.mark.parametrize("wrong", ["itself", "again", "never"])

@@ -71,7 +71,7 @@ def test_the_table_gives_mean_spread_number_missing_scale_and_turns() -> None:
 
 def test_older_ones_are_named_and_one_that_was_stopped_says_so() -> None:
     text = markdown(judged(judgement("new", wanted=9), judgement("old", BEGAN)))
-    in_order(text, "stopped after 4 of 9 verdicts", "Judged before:", "- 2026-11-18 11:06 UTC", "## Year 2027")
+    in_order(text, "stopped after 4 of 9 verdicts", "Other judgements:", "- 2026-11-18 11:06 UTC", "## Year 2027")
     assert text.count("±1.41") == 1
 
 
@@ -99,7 +99,7 @@ def test_the_whole_comes_from_one_judgement_and_the_rounds_from_another() -> Non
     text = markdown(judged(by_round(), whole))
     in_order(text, "±1.41", "names hidden", "## Year 2027", "Round 1.", "## Year 2028", "Round 2.")
     assert "the means over its rounds" not in text
-    assert "Judged before" not in text
+    assert "Other judgements" not in text
 
 
 def test_who_is_meant_is_told_where_names_were_hidden() -> None:

@@ -159,6 +159,14 @@ async def test_a_judge_that_says_nothing_that_counts_is_told(session: str, showi
 # While it goes on -----------------------------------------------------------------------------------------------------
 
 
+async def test_scores_that_are_missing_are_no_success(session: str, showing: Show, script: Script) -> None:
+    void = json.dumps({"summary": "Deep.", "depth": {"reason": "It dives.", "turns": [3], "score": 99}})
+    async with showing() as watched:
+        await watched.sees("Nobody has judged")
+        await judged(watched, script("void", void))
+        await watched.sees("Judged by “Mine”; 1 of 1 scores are missing")
+
+
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """After the first verdict, judges say nothing until this is set."""

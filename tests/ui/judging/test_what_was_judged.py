@@ -190,6 +190,16 @@ async def test_keys_that_come_before_it_is_read_are_not_lost(
         monkeypatch.undo()
 
 
+async def test_who_comes_back_sees_what_was_judged_elsewhere(judged: str, showing: Show, workspace: Workspace) -> None:
+    async with showing() as watched:
+        await watched.sees("judged 2 times")
+        at_once(watched.app, "enter", "down", "enter")
+        await until(watched.pilot, lambda: isinstance(watched.app.screen, ReplayScreen))
+        workspace.store.keep_judgement(judgement("newest", BEGAN + 900))
+        await watched.pilot.press("escape")
+        await watched.sees("judged 3 times")
+
+
 async def test_a_session_that_is_gone_is_said_in_place(session: str, showing: Show, workspace: Workspace) -> None:
     workspace.store.delete(session)
     async with showing((80, 24)) as watched:
@@ -225,7 +235,7 @@ async def test_the_chosen_judgement_stands_first_in_a_report(judged: str, showin
         await until(watched.pilot, watched.is_here)
     (place,) = Path().glob(f"*{SESSION}-report.html")
     text = place.read_text("utf-8")
-    assert text.index("stopped after 4 of 9 verdicts") < text.index("Judged before:")
+    assert text.index("stopped after 4 of 9 verdicts") < text.index("Other judgements:")
 
 
 async def test_a_place_that_cannot_be_written_is_said_and_another_can_be_named(judged: str, showing: Show) -> None:

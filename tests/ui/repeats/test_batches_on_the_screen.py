@@ -1,11 +1,15 @@
 """Batches on the screen: the list, one with its measures and its plot, and the way to a run."""
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from backrooms_tui.assembly.repeating import RunningBatch
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.store.batches import Batches
 from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.home.home import HomeScreen
 from backrooms_tui.ui.screens.repeats.batch import BatchScreen
@@ -105,6 +109,52 @@ async def test_one_that_waits_is_run_stopped_and_goes_on(workspace: Workspace, p
         await pilot.press("space")
         await until(pilot, lambda: sees(pilot, "4 of 4 done", "▸ turns"), seconds=40)
     assert workspace.store.batches.standing(batch.id).whole
+
+
+async def test_keys_that_are_faster_than_a_batch_are_not_lost(
+    workspace: Workspace, plan: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = plan(runs=2)
+    workspace.store.batches.keep(batch)
+    let, read = threading.Event(), Batches.standing
+
+    def slowly(batches: Batches, id: str) -> object:
+        let.wait(20)
+        return read(batches, id)
+
+    async with BareApp(workspace, lambda app: app.push_screen(BatchScreen(batch.id))).run_test(size=(80, 24)) as pilot:
+        with monkeypatch.context() as slow:
+            slow.setattr(Batches, "standing", slowly)
+            await until(pilot, lambda: isinstance(pilot.app.screen, BatchScreen) and pilot.app.screen.is_mounted)
+            await pilot.press("space")
+            let.set()
+            await until(pilot, lambda: sees(pilot, "2 of 2 done", "▸ turns"))
+    assert workspace.store.batches.standing(batch.id).whole
+
+
+async def test_who_goes_on_before_it_is_put_away_waits_for_that(
+    workspace: Workspace, plan: Planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = plan(runs=3, turns=6, rate=25)
+    workspace.store.batches.keep(batch)
+    put_away, let, close = asyncio.Event(), asyncio.Event(), RunningBatch.aclose
+
+    async def slowly(running: RunningBatch) -> None:
+        put_away.set()
+        await let.wait()
+        await close(running)
+
+    async with BareApp(workspace, lambda app: app.push_screen(BatchScreen(batch.id))).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: sees(pilot, "0 of 3 done"))
+        monkeypatch.setattr(RunningBatch, "aclose", slowly)
+        await pilot.press("space")
+        await until(pilot, lambda: any(run.turns for run in workspace.store.batches.standing(batch.id).runs))
+        await pilot.press("space")
+        await until(pilot, put_away.is_set)
+        await pilot.press("space", "space")
+        let.set()
+        await until(pilot, lambda: sees(pilot, "3 of 3 done", "▸ turns"), seconds=40)
+    assert workspace.store.batches.standing(batch.id).keeper is None
 
 
 async def test_leaving_stops_it_and_keeps_every_turn_whole(workspace: Workspace, plan: Planned) -> None:

@@ -81,6 +81,12 @@ class JudgingScreen(MakingScreen):
         self.look_at_it()
         self._read()
 
+    def on_screen_resume(self) -> None:
+        """It may have been judged elsewhere meanwhile: from a replay that was opened here, say."""
+        if self._loaded:
+            self.look_at_it()
+            self._read()
+
     @property
     def _store(self) -> "Store":
         return self._app.workspace.store
@@ -100,11 +106,13 @@ class JudgingScreen(MakingScreen):
             return
         if not is_there(self) or self._deleted.pending:  # it is read again when that is done
             return
+        same = self._loaded and not newest and found == self._judgements
         self._summary = summary
         agents = tuple(AgentSetup(agent.seat, agent.name, agent.model) for agent in summary.agents)
         self._setup = Setup(summary.title, summary.template, agents)
         self._loaded = True
-        self._show(found, newest=newest)
+        if not same:  # else what is marked stays marked
+            self._show(found, newest=newest)
         early, self._early = self._early, []
         if self.is_current:
             for key in early:

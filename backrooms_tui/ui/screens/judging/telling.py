@@ -51,4 +51,8 @@ def outcome(judging: Judging) -> tuple[str, bool]:
     silent = sum(bool(verdict.trouble) for verdict in judgement.verdicts) if judgement is not None else 0
     if silent:
         return f"Judged by “{judging.by}”; {silent} gave no verdict", True
+    scores = [score for verdict in judgement.verdicts for score in verdict.scores] if judgement is not None else []
+    missing = sum(score.value is None for score in scores)
+    if missing:
+        return f"Judged by “{judging.by}”; {missing} of {len(scores)} scores are missing", missing == len(scores)
     return f"Judged by “{judging.by}”", False

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
@@ -20,7 +21,7 @@ from backrooms_tui.experiments.telling import ended, interval, told
 from backrooms_tui.session.batch import Run
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from backrooms_tui.settings.served import is_served
-from backrooms_tui.ui.actions import Place, bindings_of
+from backrooms_tui.ui.actions import Place, actions_of, bindings_of
 from backrooms_tui.ui.leaving import Leaving
 from backrooms_tui.ui.presence import is_there
 from backrooms_tui.ui.screens.repeats.lines import how_far, measure_heading, measure_line, run_heading, run_line
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _EVERY = 1.0  # seconds between two looks at the store, while it runs
 _PATIENCE = 20.0  # seconds for the turns that are being spoken, when the screen is left
 _LOADING = "Reading what came of it …"
+_OF_SCREEN = {action.name for action in actions_of("batch")}
 
 
 class BatchScreen(Screen[None]):
@@ -58,6 +60,8 @@ class BatchScreen(Screen[None]):
         self._over.set()
         self._leaving = Leaving(self, self._leave)
         self._reading = False
+        self._resuming = False
+        self._early: list[str] = []
 
     def compose(self) -> ComposeResult:
         """How far it is, the measures and the runs side by side or in turn, and the plot."""
@@ -106,6 +110,7 @@ class BatchScreen(Screen[None]):
             standing = await asyncio.to_thread(store.batches.standing, self._batch)
             found = await results_of(self._app.workspace, standing)
         except OperatorError as error:
+            self._early.clear()
             self._complain(error)
             return
         finally:
@@ -113,6 +118,20 @@ class BatchScreen(Screen[None]):
         self._standing, self._results = standing, found
         if is_there(self):
             self._show()
+            early, self._early = self._early, []
+            for key in early if self.is_current else ():
+                self.app.simulate_key(key)
+
+    def on_key(self, event: Key) -> None:
+        """What is pressed before anything is known of it is done when it is."""
+        keys = {key for action in actions_of("batch") for key in self._app.keys_of(action).split(",")}
+        if self._loading and event.key in keys:
+            event.stop()
+            self._early.append(event.key)
+
+    @property
+    def _loading(self) -> bool:
+        return self._standing is None and self._here is None
 
     def _show(self) -> None:
         standing, found = self._standing, self._results
@@ -218,6 +237,8 @@ class BatchScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What needs a run, or results, is there only when there are some."""
         standing = self._standing
+        if self._loading and action in _OF_SCREEN:
+            return None
         if action == "run":
             if self._here is not None:
                 return None if self._here.stopped else True
@@ -233,16 +254,20 @@ class BatchScreen(Screen[None]):
             self._here.stop()
             self._say("Stopping after the turns that are being spoken …")
             self.refresh_bindings()
-        elif self._standing is not None:
+        elif self._standing is not None and not self._resuming:
+            self._resuming = True
             self._resume()
 
-    @work(group="batch", exclusive=True, exit_on_error=False)
+    @work(group="resume", exit_on_error=False)
     async def _resume(self) -> None:
         try:
+            await self._over.wait()  # what has just ended is put away first
             running = await resume_batch(self._app.workspace, self._batch)
         except OperatorError as error:
             self._complain(error)
             return
+        finally:
+            self._resuming = False
         if not is_there(self):
             await running.aclose()
             return

@@ -52,7 +52,11 @@ class PlanScreen(EditingDialog[Batch]):
             Row("runs", [("runs", LineInput("20", id="runs"))], about="each is a session with a seed of its own"),
             Row("at once", [("jobs", LineInput("1", id="jobs"))], about="runs at the same time"),
             Row("seed", [("seed", LineInput(id="seed", placeholder="any"))], about="the same one makes the same seeds"),
-            Row("model", [("model", LineInput(id="model", placeholder=default))], about=f"in all seats; {_PICK}"),
+            Row(
+                "model",
+                [("model", LineInput(id="model", placeholder=f"the template's, or {default}"))],
+                about=f"in all seats; {_PICK}",
+            ),
             Row("turns", [("turns", LineInput(id="turns", placeholder="as the template says"))], about="of each run"),
             Row("budget", [("budget", LineInput(id="budget", placeholder="none"))], about="USD for all together"),
             Row("title", [("title", LineInput(id="title", placeholder="the template's"))], about="runs get a number"),

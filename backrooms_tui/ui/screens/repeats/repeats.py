@@ -181,7 +181,7 @@ class RepeatsScreen(Screen[None]):
             return
         title = shown_line(chosen.batch.title or chosen.batch.id).truncate(40, ellipsis=True)
         there = sum(bool(run.session) and not run.gone for run in chosen.runs)
-        question = Content.assemble("Delete the batch “", title, f"”? It has {there} sessions.")
+        question = Content.assemble("Delete the batch “", title, f"”? It has {_sessions(there)}.")
 
         def answered(answer: str | None) -> None:
             if answer in ("batch", "all"):
@@ -201,7 +201,10 @@ class RepeatsScreen(Screen[None]):
             self._complain(error)
             return
         title = shown_line(standing.batch.title or standing.batch.id).truncate(40, ellipsis=True)
-        where = f"{gone.put_away} sessions are in the trash" if with_sessions else f"its {gone.sessions} sessions stay"
+        if with_sessions:
+            where = f"{_sessions(gone.put_away)} {'is' if gone.put_away == 1 else 'are'} in the trash"
+        else:
+            where = f"its {_sessions(gone.sessions)} {'stays' if gone.sessions == 1 else 'stay'}"
         self._say(Content.assemble("“", title, f"” is deleted; {where}."))
         if is_there(self):
             self._read()
@@ -216,3 +219,7 @@ class RepeatsScreen(Screen[None]):
 
     def _complain(self, error: OperatorError) -> None:
         self._say(shown_line(f"✗ {error.what} · {error.cure}"), wrong=True)
+
+
+def _sessions(number: int) -> str:
+    return f"{number:,} session{'' if number == 1 else 's'}"

@@ -18,6 +18,8 @@ from backrooms_tui.session.harmless import harmless
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.marks import mark
 
+_HINT = "i to speak to all"
+
 
 class Words(TextArea):
     """A field for a few lines: Enter speaks, Ctrl+J begins a new line, Escape leaves what is written and goes back."""
@@ -97,7 +99,7 @@ class OperatorLine(Widget):
         yield Static(id="operator-queued", markup=False)
         with Horizontal(id="operator-row"):
             yield Static("Operator ▸ ", id="operator-to", markup=False)
-            yield Words(compact=True, soft_wrap=True, highlight_cursor_line=False, placeholder="i to speak to all")
+            yield Words(compact=True, soft_wrap=True, highlight_cursor_line=False, placeholder=_HINT)
 
     def on_mount(self) -> None:
         """Nothing waits yet, and nothing blinks where nothing may move."""
@@ -114,6 +116,7 @@ class OperatorLine(Widget):
         self._to, self._council = seat, council
         to = f"Whisper to {mark(seat)} {name}" if seat else f"Into the {name}" if council else "Operator"
         self.query_one("#operator-to", Static).update(Content.assemble(shown_line(to), " ▸ "))
+        self.words.placeholder = ""  # it would tell of another key than the one that led here
         self.words.focus()
 
     def give_back(self, text: str) -> None:
@@ -155,4 +158,5 @@ class OperatorLine(Widget):
     def _watch_again(self) -> None:
         self._to, self._council = 0, ""
         self.query_one("#operator-to", Static).update("Operator ▸ ")
+        self.words.placeholder = _HINT
         self.post_message(self.Left())
