@@ -179,15 +179,12 @@ async def test_the_process_ends_at_once_in_the_middle_of_a_reply_and_takes_the_m
     own_copy: Path, ending: str
 ) -> None:
     script = f"""
-        import asyncio, os, signal, sys
+        import asyncio, os, sys
         from pathlib import Path
         from backrooms_tui.providers import embedded
         from backrooms_tui.providers.base import Request, TextChunk
         from backrooms_tui.providers.local import LocalProvider
         from backrooms_tui.session.setup import Message
-
-        # A shell that starts the tests in the background has them ignore interrupts.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
         async def main():
             path = Path({str(own_copy)!r})
