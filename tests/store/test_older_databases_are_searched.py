@@ -11,7 +11,7 @@ BEFORE = 4  # the version that had no table `said`
 STALLED = """UPDATE events SET body = replace(body, '"stall":null', '"stall":0.75')"""
 # What later versions brought.
 SINCE = (
-    *(f"DROP TABLE {table}" for table in ("origins", "marks", "tags", "judgements")),
+    *(f"DROP TABLE {table}" for table in ("origins", "marks", "tags", "judgements", "runs", "batches")),
     "DROP INDEX sessions_serves",
     *(f"ALTER TABLE sessions DROP COLUMN {column}" for column in ("serves", "serves_turn", "serves_agent")),
 )
