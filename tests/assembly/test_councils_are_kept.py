@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +74,11 @@ def turns_within(workspace: Workspace, session: str) -> dict[str, list[str]]:
         found[council.id] = [turn.name for turn in workspace.store.turns(council.id, 1, 100)]
         found |= turns_within(workspace, council.id)
     return found
+
+
+def all_kept(kept: dict[str, list[str]], told: list[tuple[str, int, str]]) -> bool:
+    """Whether every turn that was `told` (its council, number and name) is there."""
+    return all(kept.get(council, [])[turn - 1 : turn] == [name] for council, turn, name in told)
 
 
 async def test_councils_are_sessions_in_the_order_in_which_they_were_held(workspace, template) -> None:
@@ -169,12 +173,12 @@ async def test_killed_in_a_council_no_finished_turn_is_lost_and_it_goes_on_insid
         while len(told) < 5:  # Owl, Owl, Mara, Jon, and the first of Mara's second council
             council, turn, name = program.stdout.readline().split()
             told.append((council, int(turn), name))
-        end = time.monotonic() + 0.6
-        while time.monotonic() < end:  # somewhere in the next turn, after what was told is written
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(30):
+            while not all_kept(turns_within(workspace, session), told):  # the next turn has begun when it is
+                await asyncio.sleep(0.01)
         program.send_signal(signal.SIGKILL)
     kept = turns_within(workspace, session)
-    assert all(kept[council][turn - 1] == name for council, turn, name in told)
+    assert all_kept(kept, told)
 
     again = await resume(workspace, session)
     assert list(again.conversation.councils) == [1]
