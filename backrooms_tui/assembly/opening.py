@@ -8,6 +8,7 @@ from backrooms_tui.assembly.claiming import claimed
 from backrooms_tui.assembly.keeping_councils import StoredCouncils
 from backrooms_tui.assembly.measuring import SessionMeter
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.assembly.worlds import Worlds, configured_worlds
 from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, models_of, with_windows
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.conversation.publishing import Listener
@@ -46,7 +47,8 @@ def choose_cast(workspace: Workspace, template: str, choices: Choices) -> Cast:
     source = find_template(template, folders.templates_dir())
     loaded = load_template(source)
     mine = workspace.configuration.defaults
-    defaults = CastingDefaults(mine.model, mine.params, mine.max_turns, mine.budget)
+    worlds = configured_worlds(workspace.configuration)
+    defaults = CastingDefaults(mine.model, mine.params, mine.max_turns, mine.budget, worlds)
     chosen = cast(loaded, source.name, choices, workspace.catalogue, defaults)
     workspace.providers.require(models_of(chosen.setup))
     return Cast(chosen.setup, (*chosen.notices, *_unpriced(chosen.setup, workspace)))
@@ -82,6 +84,7 @@ async def open_conversation(workspace: Workspace, chosen: Cast, listeners: Seque
         notices=chosen.notices,
         measure=measure,
         keeping=StoredCouncils(store),
+        world_for=Worlds(workspace, session).of,
     )
     return Opened(conversation, recorder)
 
@@ -101,6 +104,7 @@ def conversation_of(
         state=state,
         measure=SessionMeter(),
         keeping=StoredCouncils(workspace.store),
+        world_for=Worlds(workspace, state.session).of,
     )
     return Opened(conversation, recorder)
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backrooms_tui.session.world import BUILT_IN
 from backrooms_tui.settings import folders
 from backrooms_tui.settings.served import is_served
 
@@ -33,7 +34,10 @@ class Workspace:
         from backrooms_tui.providers.endpoints import with_presets
 
         endpoints = with_presets(self.configuration.endpoints)
-        return Catalogue(self.configuration.aliases, endpoints, folders.models_dir(), any_file=not is_served())
+        mine = [name for name in self.configuration.worlds if name != BUILT_IN]
+        return Catalogue(
+            self.configuration.aliases, endpoints, folders.models_dir(), any_file=not is_served(), worlds=mine
+        )
 
     @cached_property
     def keys(self) -> "Keys":

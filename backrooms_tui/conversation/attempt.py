@@ -1,6 +1,6 @@
 """One attempt at a turn: what has arrived of it, and the events that it becomes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from backrooms_tui.conversation.accepting import Said
 from backrooms_tui.conversation.clock import Clock
@@ -12,6 +12,9 @@ from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.state import AgentState
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
+from backrooms_tui.session.world import Exchange
+
+SILENT = Trouble("unknown", "stopped before it said anything", "run the conversation to let it speak", may_pass=True)
 
 
 class Attempt:
@@ -71,7 +74,15 @@ class Attempt:
         for channel, scrubber in self._scrubbers.items():
             self._add(channel, scrubber.rest())
 
-    def end(self, said: Said, stop_reason: StopReason, usage: Usage, cost: float | None, model: str = "") -> None:
+    def end(
+        self,
+        said: Said,
+        stop_reason: StopReason,
+        usage: Usage,
+        cost: float | None,
+        model: str = "",
+        exchanges: Sequence[Exchange] = (),
+    ) -> None:
         """The turn is whole, and `said` is what stands of it."""
         self.finish()
         self._publisher.emit(
@@ -92,7 +103,19 @@ class Attempt:
             cost=cost,
             timings=self._timings(),
             model=scrubbed(model),
+            exchanges=tuple(exchanges),
         )
+
+    def answered(self, exchanges: Sequence[Exchange], *, stopped: bool = False) -> None:
+        """A world has answered, or was `stopped` while it did: what it did counts all the same."""
+        if exchanges or not stopped:
+            self.end(Said(self.text), "stopped" if stopped else "end", Usage(), 0.0, exchanges=exchanges)
+        else:
+            self.unanswered(SILENT)
+
+    def unanswered(self, trouble: Trouble) -> None:
+        """A world could not answer, which took no tokens."""
+        self.fail(trouble, None, Usage(), 0.0)
 
     def fail(self, trouble: Trouble, retry_in: float | None, usage: Usage, cost: float | None) -> None:
         """The attempt came to nothing; what arrived is kept."""

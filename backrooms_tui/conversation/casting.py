@@ -18,6 +18,7 @@ from backrooms_tui.session.setup import (
     Setup,
 )
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD, Permission, WorldSetup
 from backrooms_tui.templates.consistency import LEAST_ROUNDS, too_few_rounds
 from backrooms_tui.templates.filled import FilledAgent, FilledCouncil, FilledRules, SeatChoice
 from backrooms_tui.templates.filling import fill, variable_values
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from backrooms_tui.templates.rules import RulesTable
 
 T = TypeVar("T")
+# What people type for the built-in world.
+CLI = "cli"
+_STRICTNESS: dict[Permission, int] = {"allow": 0, "ask": 1, "deny": 2}
 
 
 class Manners(TypedDict, total=False):
@@ -72,8 +76,9 @@ class Choices:
     for everybody, `seat_params` for one seat.
     `order` and `manager` (a model) overrule the template's rules, and so do the limits: `budget` is in USD,
     `max_tokens` counts what goes in and out in all, `max_seconds` the time in which it runs; 0 is no limit. `ladder`
-    puts the ladder against stalling on, the standard one where the template has none, or off. `own_rules` are all
-    other rules, `manners` is by seat.
+    puts the ladder against stalling on, the standard one where the template has none, or off. `permissions`, the
+    `notebook` and the folder of `documents` are for the worlds at the table; `requests` are what agents may ask for.
+    `own_rules` are all other rules, `manners` is by seat.
     """
 
     models: tuple[str, ...] = ()
@@ -91,18 +96,24 @@ class Choices:
     max_tokens: int | None = None
     max_seconds: float | None = None
     ladder: bool | None = None
+    permissions: Mapping[str, Permission] = field(default_factory=dict)
+    notebook: str | None = None
+    documents: str | None = None
+    requests: Mapping[str, Permission] = field(default_factory=dict)
     own_rules: OwnRules = field(default_factory=OwnRules)
     manners: Mapping[int, Manners] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class CastingDefaults:
-    """What holds where neither the person nor the template says anything: the person's `[defaults]`."""
+    """What holds where neither the person nor the template says anything: the person's `[defaults]`, and what the
+    configuration says of worlds, by their names."""
 
     model: str | None = "local"
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     max_turns: int = 0
     budget: float | None = None
+    worlds: Mapping[str, WorldSetup] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +160,8 @@ def models_of(setup: Setup) -> tuple[str, ...]:
     to pick who speaks, and on the ladder."""
     every_rules = (setup.rules, *(council.rules for council in councils_of(setup)))
     beside = (model for rules in every_rules for model in (rules.manager, *(step.model for step in rules.ladder)))
-    named = (*(agent.model for agent in setup.agents), *(member.model for member in members_of(setup)), *beside)
+    everybody = (*setup.agents, *members_of(setup))
+    named = (*(agent.model for agent in everybody if agent.kind == "model"), *beside)
     return tuple(dict.fromkeys(model for model in named if model))
 
 
@@ -219,6 +231,12 @@ class _Casting:
 
     def _agent(self, filled: FilledAgent, seated: _Seated, wishes: Mapping[str, object]) -> AgentSetup:
         model, council = seated.model, filled.council
+        if model.provider == WORLD:
+            return self._world(filled, model)
+        if filled.world is not None:
+            raise OperatorError(
+                f"seat {filled.seat} is a world, and {model.asked} is a model", f"choose a world for it, such as {CLI}"
+            )
         wished = {name: checked(name, value) for name, value in wishes.items()}
         return AgentSetup(
             seat=filled.seat,
@@ -238,7 +256,28 @@ class _Casting:
             guard=filled.guard,
             absent=filled.absent,
             position=filled.position,
+            tools=filled.tools,
             council=self._council(council, seated.members) if council is not None else None,
+        )
+
+    def _world(self, filled: FilledAgent, model: "ResolvedModel") -> AgentSetup:
+        """A seat that answers commands. Nobody's wishes for models are for it."""
+        return AgentSetup(
+            seat=filled.seat,
+            name=filled.name,
+            model=model.reference,
+            kind="world",
+            asked=model.asked,
+            company=model.company,
+            description=filled.description,
+            guard=False,
+            absent=filled.absent,
+            world=world_setup(
+                filled.world or WorldSetup(model.model),
+                self._defaults.worlds.get(model.model),
+                model.model,
+                self._choices,
+            ),
         )
 
     def _council(self, filled: FilledCouncil, members: tuple[_Seated, ...]) -> CouncilSetup:
@@ -276,6 +315,7 @@ class _Casting:
             max_rounds=_first(chosen.max_rounds, rules.max_rounds) or 0,
             max_tokens=_first(chosen.max_tokens, written.max_tokens) or 0,
             max_seconds=float(_first(chosen.max_seconds, written.max_seconds) or 0.0),
+            requests={**rules.requests, **chosen.requests},
             **own,
         )
         if rules.mode == "debate" and rules.max_rounds < LEAST_ROUNDS:
@@ -320,6 +360,24 @@ class _Casting:
         resolved = self._catalogue.resolve(model)
         self.resolved.append(resolved)
         return resolved.reference
+
+
+def world_setup(written: WorldSetup, configured: WorldSetup | None, name: str, chosen: Choices) -> WorldSetup:
+    """The world `name` as a template has `written` it, within what the person has `configured` for it, and with what
+    was `chosen` for this session, which wins."""
+    mine = configured or WorldSetup(name)
+    permissions = dict(mine.permissions)
+    for what, permission in written.permissions.items():
+        stricter = what not in permissions or _STRICTNESS[permission] > _STRICTNESS[permissions[what]]
+        permissions[what] = permission if stricter else permissions[what]
+    return WorldSetup(
+        name=name,
+        permissions={**permissions, **chosen.permissions},
+        environments=written.environments or mine.environments,
+        notebook=_first(chosen.notebook, written.notebook or None, mine.notebook) or "",
+        documents=_first(chosen.documents, mine.documents) or "",
+        timeout=mine.timeout,
+    )
 
 
 def _window(agent: AgentSetup, windows: Mapping[str, int | None]) -> int | None:

@@ -1,5 +1,6 @@
 """The next speaker: whom the operator picked, who had this turn before, or whom the order of the rules chooses."""
 
+from collections.abc import Callable
 from random import Random
 
 from backrooms_tui.conversation.asking import InnerCalls
@@ -13,16 +14,26 @@ from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
 
 PICKED = "chosen by the operator"
+# Orders in which a world has its turn like everybody; in the others it answers right after a command.
+_SEATED = ("round-robin", "manual")
 
 
 class Choosing:
-    """Chooses one speaker after the other. `rng` is used where the session has no seed of its own."""
+    """Chooses one speaker after the other. `commanded` says which world was given a command and has not answered;
+    `rng` is used where the session has no seed of its own."""
 
-    def __init__(self, publisher: Publisher, inner: InnerCalls, rng: Random) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        inner: InnerCalls,
+        rng: Random,
+        commanded: Callable[[SessionState], int | None] = lambda state: None,
+    ) -> None:
         self._publisher = publisher
         # The order of the rules, by its name; they may be changed.
         self._orders: dict[str, Order] = {}
         self._inner = inner
+        self._commanded = commanded
         self._rng = rng
         # The seat that the operator wants to hear next.
         self.picked: int | None = None
@@ -45,7 +56,7 @@ class Choosing:
     def nobody(self) -> Hold | None:
         """Why nobody may speak; None where somebody may."""
         agents = [agent for _, agent in sorted(self._state.agents.items())]
-        if any(agent.speaks for agent in agents):
+        if any(agent.speaks and not agent.is_world for agent in agents):
             return None
         away = _listed([agent.name for agent in agents if agent.absent], "away")
         muted = _listed([agent.name for agent in agents if not agent.absent], "muted")
@@ -65,9 +76,15 @@ class Choosing:
             return Choice(had, "speaks this turn again" if taken_back else "tries this turn again")
         if picked is not None:
             return Choice(picked, PICKED)
+        held = state.asking.seat  # what it asked for was not answered, or was and it may go on
+        if held is not None and state.agents[held].speaks:
+            return Choice(held, state.next_reason)
         begun = prepared(state)
         if begun is not None and state.agents[begun].speaks:
             return Choice(begun, state.next_reason)
+        world = self._commanded(state) if rules_of(state).order not in _SEATED else None
+        if world is not None:
+            return Choice(world, "answers a command")
         return await self._order().choose(state, self._drawing(), self._inner.ask)
 
     def announce(self, choice: Choice) -> None:

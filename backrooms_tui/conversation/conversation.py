@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from backrooms_tui.conversation import remedies
+from backrooms_tui.conversation.answering import Answering, WorldFor, no_worlds
 from backrooms_tui.conversation.asking import InnerCalls
 from backrooms_tui.conversation.beginning_rounds import begin_round
 from backrooms_tui.conversation.choosing import Choosing
 from backrooms_tui.conversation.clock import Clock, SystemClock
-from backrooms_tui.conversation.council.holding import Around, Councils, HearWithin
+from backrooms_tui.conversation.council.holding import Around, Councils
 from backrooms_tui.conversation.council.keeping import InMemory, Keeping, Kept
 from backrooms_tui.conversation.cues import Cues
 from backrooms_tui.conversation.measuring import Meter
@@ -28,8 +29,9 @@ from backrooms_tui.conversation.ruling import Ruling, check_order
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.conversation.speaking import Speaking
 from backrooms_tui.conversation.stepping_in import SteppingIn
-from backrooms_tui.conversation.stopping import Beside, Ending, ending, leaving, used_up
+from backrooms_tui.conversation.stopping import Ending, ending, leaving, used_up
 from backrooms_tui.conversation.taking_back import retract
+from backrooms_tui.conversation.turns import Turns
 from backrooms_tui.session.events import AgentLeft, Ended, EndReason, Noticed, Paused, Resumed, Serves, SessionOpened
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState
@@ -42,7 +44,7 @@ class Conversation(Operating):
     `session` is its id. `speaker_for` and `price` are described at `Reach`. `listeners` hear every event.
     Randomness comes from `setup.seed` where there is one. `state` continues a session that already has a past, if it
     has one. `measure` says how much it stalls; without it no step of the ladder is ever due. `keeping` keeps the
-    councils. A council `serves` another session, and knows what is `around` it.
+    councils, `world_for` makes the worlds. A council `serves` another session, and knows what is `around` it.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Conversation(Operating):
         state: SessionState | None = None,
         measure: Meter | None = None,
         keeping: Keeping | None = None,
+        world_for: WorldFor = no_worlds,
         serves: Serves | None = None,
         around: Around | None = None,
     ) -> None:
@@ -70,8 +73,10 @@ class Conversation(Operating):
         self._publisher = Publisher(state or SessionState(), self._clock, listeners)
         self._reach = reach = Reach(speaker_for, price, patience or Patience(), self._clock, rng)
         inner = InnerCalls(self._publisher, reach)
-        self._speaking = Speaking(self._publisher, reach, asking=inner, measure=measure)
-        self._choosing = Choosing(self._publisher, inner, rng)
+        self._world_for = world_for
+        speaking = Speaking(self._publisher, reach, asking=inner, measure=measure)
+        self._turns = Turns(self._publisher, speaking, Answering(self._publisher, world_for, self._clock, rng))
+        self._choosing = Choosing(self._publisher, inner, rng, self._turns.worlds.commanded)
         self._cues = Cues(self._publisher)
         self._between = SteppingIn(self._publisher, lambda: self._task is not None)
         self._presence = Presence(self._publisher, self._between.do)
@@ -80,7 +85,7 @@ class Conversation(Operating):
         self._keeping = keeping or InMemory(session)
         self._councils = Councils(self._publisher, self._keeping, self._council, self._around)
         # Who speaks, and before that who is being asked who speaks next.
-        self._task: asyncio.Task[Trouble | None] | None = None
+        self._task: asyncio.Task[Trouble | Hold | None] | None = None
         self._asking: asyncio.Task[Choice | Hold] | None = None
         self._running = False
         self._turns_left: int | None = None
@@ -119,18 +124,9 @@ class Conversation(Operating):
         for them, too; words are said to each by itself."""
         return self._councils.open
 
-    def listen_within(self, hear: HearWithin) -> None:
-        """Let `hear` know of everything in councils from now on, at any depth: the council's state, and the event that
-        changed it."""
-        self._councils.listen(hear)
-
-    def spent_within(self) -> Beside:
-        """What councils that are not over have taken so far; it is not in the state yet."""
-        return self._councils.spent()
-
     def perspective(self, seat: int) -> Perspective:
         """What `seat` would be sent if it spoke now."""
-        return self._speaking.perspective(seat)
+        return self._turns.perspective(seat)
 
     # Running -------------------------------------------------------------------------------------------------------
 
@@ -165,6 +161,10 @@ class Conversation(Operating):
             self._running = False
             self._end_asked = None
 
+    async def go_on(self) -> None:
+        """Run on as it was running before it stood still: as far, within councils or past limits."""
+        await self.run(self._turns_left, past_limits=self._past_limits, within=self._within)
+
     async def step(self) -> None:
         """Let one agent speak one turn: in a council, where one is held."""
         await self.run(turns=1, within=True)
@@ -175,7 +175,7 @@ class Conversation(Operating):
         self._pause_asked = True
         self._stop_asking()
         self._councils.pause()
-        if self._task is not None and self._speaking.waiting:
+        if self._task is not None and self._turns.waiting:
             self._task.cancel()
 
     def stop_speaking(self) -> None:
@@ -197,13 +197,13 @@ class Conversation(Operating):
         if self._councils.running:
             self._councils.end(reason, detail)
 
-    async def pick_up_councils(self) -> None:
-        """Those that were open when the session was left are in `councils` again. Raises OperatorError."""
-        await self._councils.pick_up()
-
     async def aclose(self) -> None:
-        """Write what is left of the councils that are not over. Raises OperatorError where it could not be kept."""
-        await self._councils.aclose()
+        """Write what is left of the councils that are not over, and close the worlds. Raises OperatorError where it
+        could not be kept."""
+        try:
+            await self._councils.aclose()
+        finally:
+            await self._turns.worlds.aclose()
 
     # Stepping in ---------------------------------------------------------------------------------------------------
 
@@ -259,16 +259,19 @@ class Conversation(Operating):
                     return
                 if not self._still(choice, before) or self._choosing.picked != picked:
                     continue
-            trouble = await self._turn(choice)
-            if trouble is not None and self._end_asked is None and self._retry_asked is None:
+            stop = await self._turn(choice)
+            if stop is not None and self._end_asked is None and self._retry_asked is None:
                 self._between.settle()
-                self._pause(trouble.message, trouble)
+                if isinstance(stop, Hold):
+                    self._pause(stop.reason)
+                else:
+                    self._pause(stop.message, stop)
                 return
 
     def _climb(self, seat: int) -> bool:
         """Take a step of the ladder before `seat` speaks, where one is due; whether the conversation goes on."""
         step = remedies.due(self.state)
-        if step is None:
+        if step is None or self.state.agents[seat].is_world:
             return True
         outcome = remedies.take(step, seat, self._publisher, self._rng)
         if outcome.what == "pause":
@@ -317,9 +320,9 @@ class Conversation(Operating):
         """Whether the operator wants it to stand still or to end."""
         return self._end_asked is not None or self._pause_asked
 
-    async def _turn(self, choice: Choice) -> Trouble | None:
+    async def _turn(self, choice: Choice) -> Trouble | Hold | None:
         before = self.state.turn
-        self._task = asyncio.ensure_future(self._speaking.turn(choice.seat))
+        self._task = asyncio.ensure_future(self._turns.turn(choice.seat))
         try:
             trouble = await self._task
         except asyncio.CancelledError:
@@ -379,6 +382,7 @@ class Conversation(Operating):
             state=kept.state,
             measure=kept.measure,
             keeping=self._keeping,
+            world_for=self._world_for,
             serves=serves,
             around=Around(self._around.depth + 1, self._around.deepest, self._used_up, before),
         )

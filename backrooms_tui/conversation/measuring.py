@@ -5,6 +5,7 @@ from typing import Protocol
 
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.session.events import Noticed
+from backrooms_tui.session.state import SessionState
 
 
 class Meter(Protocol):
@@ -35,8 +36,14 @@ class Measuring:
             return None, {}
         state = self._publisher.state
         try:
-            if self._told != (state.turn, state.revision):
-                self._meter.rebuild([(turn.agent, turn.text) for _, turn in sorted(state.turns.items())])
+            if self._told != (self._last(state), state.revision):
+                self._meter.rebuild(
+                    [
+                        (turn.agent, turn.text)
+                        for _, turn in sorted(state.turns.items())
+                        if not state.agents[turn.agent].is_world
+                    ]
+                )
             stall, parts = self._meter(seat, text)
         except Exception as error:  # a figure is never worth a conversation
             self._meter = None
@@ -45,3 +52,11 @@ class Measuring:
             return None, {}
         self._told = (state.turn + 1, state.revision)
         return stall, parts
+
+    @staticmethod
+    def _last(state: SessionState) -> int:
+        """The last turn that the meter has to know of: worlds are not measured."""
+        turn = state.turn
+        while turn and state.agents[state.turns[turn].agent].is_world:
+            turn -= 1
+        return turn

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 
+from backrooms_tui.conversation.council.holding import Councils, HearWithin
 from backrooms_tui.conversation.memory import change_memory
 from backrooms_tui.conversation.presence import Presence, agent_at
 from backrooms_tui.conversation.publishing import Listener, Publisher
 from backrooms_tui.conversation.ruling import Ruling
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.conversation.stepping_in import SteppingIn
-from backrooms_tui.session.events import SeatChanged, TurnEdited
+from backrooms_tui.conversation.stopping import Beside
+from backrooms_tui.session.events import PermissionAsked, PermissionDecided, PermissionsChanged, SeatChanged, TurnEdited
 from backrooms_tui.session.setup import AgentSetup, ParamValue, Rules
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import Decision, Permission
 
 
 class Operating:
@@ -22,6 +25,7 @@ class Operating:
     _between: SteppingIn
     _presence: Presence
     _ruling: Ruling
+    _councils: Councils
 
     @property
     def state(self) -> SessionState:
@@ -35,6 +39,19 @@ class Operating:
     async def settled(self) -> None:
         """Wait until everything that happened is kept."""
         await self._publisher.settled()
+
+    def listen_within(self, hear: HearWithin) -> None:
+        """Let `hear` know of everything in councils from now on, at any depth: the council's state, and the event that
+        changed it."""
+        self._councils.listen(hear)
+
+    def spent_within(self) -> Beside:
+        """What councils that are not over have taken so far; it is not in the state yet."""
+        return self._councils.spent()
+
+    async def pick_up_councils(self) -> None:
+        """Those that were open when the session was left are in `councils` again. Raises OperatorError."""
+        await self._councils.pick_up()
 
     def interject(self, text: str) -> None:
         """Speak to all. Heard at once, or when the turn that is being spoken is over."""
@@ -65,6 +82,10 @@ class Operating:
         While the seat speaks, the change comes with its next turn. Raises OperatorError for an unknown seat.
         """
         agent = agent_at(self.state, seat)
+        if agent.is_world and model is not None:
+            raise OperatorError(
+                f"{agent.name} is a world, and no model can sit there", "let it leave, and add an agent"
+            )
 
         def change() -> None:
             self._publisher.emit(
@@ -106,3 +127,38 @@ class Operating:
     def change_memory(self, seat: int, text: str) -> None:
         """Rewrite what `seat` remembers, from the next request on. Raises OperatorError for an unknown seat."""
         change_memory(self._publisher, seat, text)
+
+    # Permissions ---------------------------------------------------------------------------------------------------
+
+    @property
+    def asked(self) -> PermissionAsked | None:
+        """What waits for the operator's permission here; a council has its own. Decide, and let it go on."""
+        return self.state.asking.asked
+
+    def decide(self, decision: Decision, word: str = "") -> None:
+        """Answer what was asked: allow it once, for this session, or deny it, with a `word` to who gave the command.
+
+        Nothing runs before the conversation goes on. Raises OperatorError where nothing was asked.
+        """
+        asked = self.asked
+        if asked is None:
+            raise OperatorError("nothing waits for a permission", "let the conversation go on")
+        self._publisher.emit(
+            PermissionDecided,
+            agent=asked.agent,
+            by=asked.by,
+            name=asked.name,
+            command=asked.command,
+            decision=decision,
+            word=scrubbed(" ".join(word.split())),
+        )
+
+    def change_permissions(self, seat: int, permissions: Mapping[str, Permission]) -> None:
+        """What `seat` may do from now on, whole; by the names that `session.world.WorldSetup` knows. Raises
+        OperatorError for an unknown seat."""
+        agent_at(self.state, seat)
+
+        def change() -> None:
+            self._publisher.emit(PermissionsChanged, agent=seat, permissions=dict(permissions))
+
+        self._between.do(change)

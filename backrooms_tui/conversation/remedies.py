@@ -6,6 +6,7 @@ taken), so that a resumed session or a branch climbs on from there.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from backrooms_tui.conversation.publishing import Publisher
@@ -135,8 +136,9 @@ def _high(state: SessionState, rules: Rules, turn: int, turns: int) -> bool:
     """Whether the last `turns` turns up to `turn` were all measured at the limit or above."""
     if turn < turns:
         return False
-    latest = (state.turns.get(number) for number in range(turn, turn - turns, -1))
-    return all(entry is not None and entry.stall is not None and entry.stall >= rules.stall_at for entry in latest)
+    spoken = (entry for number in range(turn, 0, -1) if (entry := state.turns.get(number)) is not None)
+    latest = list(islice((entry for entry in spoken if not state.agents[entry.agent].is_world), turns))
+    return len(latest) == turns and all(entry.stall is not None and entry.stall >= rules.stall_at for entry in latest)
 
 
 def _drawn(topics: Sequence[str], state: SessionState, rng: Random) -> str | None:

@@ -7,7 +7,7 @@ from random import Random
 from typing import cast
 
 from backrooms_tui.conversation.accepting import Accepting
-from backrooms_tui.conversation.attempt import Attempt
+from backrooms_tui.conversation.attempt import SILENT, Attempt
 from backrooms_tui.conversation.measuring import Measuring, Meter
 from backrooms_tui.conversation.memory import Asking, Memories
 from backrooms_tui.conversation.perspective import Perspective
@@ -34,7 +34,6 @@ from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 from backrooms_tui.session.usage import Usage
 
-SILENT = Trouble("unknown", "stopped before it said anything", "run the conversation to let it speak", may_pass=True)
 EMPTY = Trouble("unknown", "the model returned an empty reply", "try again, or choose another model", may_pass=True)
 ONLY_THOUGHT = Trouble(
     "bad_request",

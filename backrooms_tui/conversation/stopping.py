@@ -99,7 +99,7 @@ def leaving(state: SessionState) -> str | None:
         return None
     stop = said_stop(last.text, rules.stop)
     agent = state.agents[last.agent]
-    if stop is None or agent.absent or _stopped(state, rules) is not None:
+    if agent.is_world or stop is None or agent.absent or _stopped(state, rules) is not None:
         return None
     # From the end: the last turn is never far from it.
     place = next(index for index in range(len(state.entries) - 1, -1, -1) if state.entries[index] is last)
@@ -110,7 +110,9 @@ def leaving(state: SessionState) -> str | None:
 
 def _stopped(state: SessionState, rules: Rules) -> Ending | None:
     last = state.turns.get(state.turn)
-    stop = said_stop(last.text, rules.stop) if last is not None else None
+    # What stands on a world's screen is nobody's word.
+    said = last is not None and not state.agents[last.agent].is_world
+    stop = said_stop(last.text, rules.stop) if last is not None and said else None
     if last is None or stop is None:
         return None
     if rules.stop_votes <= 1:
@@ -120,9 +122,11 @@ def _stopped(state: SessionState, rules: Rules) -> Ending | None:
     voters = [
         seat
         for seat, turn in sorted(latest.items())
-        if (state.agents[seat].absent or turn is last) and said_stop(turn.text, rules.stop) is not None
+        if not state.agents[seat].is_world
+        and (state.agents[seat].absent or turn is last)
+        and said_stop(turn.text, rules.stop) is not None
     ]
-    there = {seat for seat, agent in state.agents.items() if not agent.absent}
+    there = {seat for seat, agent in state.agents.items() if not agent.absent and not agent.is_world}
     if len(voters) < min(rules.stop_votes, len(there | set(voters))):
         return None
     names = [state.agents[seat].name for seat in voters]

@@ -1,6 +1,6 @@
 """The model catalogue: what a name that a person types means, and what there is to choose from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -16,6 +16,7 @@ from backrooms_tui.providers.references import OWN_WAY, ModelReference, check_na
 from backrooms_tui.providers.retirement import retirement, spoken
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.usage import Usage
+from backrooms_tui.session.world import BUILT_IN, WORLD
 
 LIST = "see `backrooms models list`"
 # The context window that the starter model was trained with, in tokens.
@@ -51,10 +52,12 @@ class Catalogue:
         models_dir: Path,
         *,
         any_file: bool = True,
+        worlds: Iterable[str] = (),
     ) -> None:
         """`aliases` are the person's own, which override the built-in ones; `endpoints` are all of them, presets
         included (`endpoints.with_presets`); `models_dir` is where local models are kept. Without `any_file`, only
-        model files can be named that are there, or that an alias means."""
+        model files can be named that are there, or that an alias means. `worlds` are the names of the person's."""
+        self.worlds = (BUILT_IN, *worlds)
         self.models_dir = models_dir
         self._any_file = any_file
         self.endpoints: dict[str, Endpoint] = {}
@@ -93,6 +96,7 @@ class Catalogue:
         notices: list[str] = []
         reference = self._current(self._meant(asked), today or datetime.now(UTC).date(), notices)
         self.require_nameable(reference)
+        self.require_world(reference)
         return ResolvedModel(
             reference=str(reference),
             provider=reference.provider,
@@ -103,6 +107,15 @@ class Catalogue:
             window=self._window(reference, notices),
             notices=tuple(notices),
         )
+
+    def require_world(self, reference: ModelReference) -> None:
+        """Raises OperatorError for the reference of a world that nobody knows."""
+        if reference.provider == WORLD and reference.model not in self.worlds:
+            near = _nearest(reference.model, self.worlds, 1, 0.6)
+            hint = f"did you mean {WORLD}/{near[0]}?" if near else f"known are {', '.join(self.worlds)}"
+            raise OperatorError(
+                f"there is no world {quoted(reference.model)}", f"{hint}; yours are tables [worlds.NAME] in config.toml"
+            )
 
     def require_nameable(self, reference: ModelReference) -> None:
         """Raises OperatorError for a model file that may not be named here; see `naming_files`."""

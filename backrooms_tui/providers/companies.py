@@ -2,6 +2,8 @@
 
 import re
 
+from backrooms_tui.session.world import BUILT_IN, WORLD
+
 # How each provider's own models are called after their company.
 _OF_PROVIDER = {
     "anthropic": "Anthropic",
@@ -12,6 +14,8 @@ _OF_PROVIDER = {
     "mistral": "Mistral AI",
     "local": "local",
     "scripted": "scripted",
+    # What UniversalBackrooms calls the one behind a command line.
+    WORLD: "CLI",
 }
 # The first word of a name that fits: the company, and the model's name as it is written. Order matters.
 _FAMILIES = (
@@ -61,6 +65,8 @@ def company(provider: str, model: str) -> str:
 
 def display_name(provider: str, model: str) -> str:
     """What to call an agent that speaks with this model: "Opus", "GPT", "Gemini", "SmolLM2"; never empty."""
+    if provider == WORLD:
+        return "CLI" if model == BUILT_IN else model
     words = _words(model)
     for claude in _CLAUDES:
         if claude in words and "claude" in words:

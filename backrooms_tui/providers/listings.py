@@ -10,11 +10,12 @@ from backrooms_tui.providers import companies, hosted
 from backrooms_tui.providers.aliases import builtin_aliases, builtin_reference
 from backrooms_tui.providers.retirement import retirement, spoken
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD
 
 if TYPE_CHECKING:
     from backrooms_tui.providers.catalogue import Catalogue
 
-Source = Literal["alias", "catalogue", "endpoint", "local"]
+Source = Literal["alias", "catalogue", "endpoint", "local", "world"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def listings(catalogue: "Catalogue", filter: str = "", *, today: date | None = N
     """
     day = today or datetime.now(UTC).date()
     words = filter.casefold().split()
-    entries = [*_local(catalogue), *_hosted(catalogue, day), *_configured(catalogue)]
+    entries = [*_local(catalogue), *_hosted(catalogue, day), *_configured(catalogue), *_worlds(catalogue)]
     known = {entry.reference.casefold(): entry for entry in entries}
     everything = [*_aliases(catalogue, day, known), *entries]
     return [entry for entry in everything if all(word in _words(entry) for word in words)]
@@ -77,6 +78,13 @@ def _aliases(catalogue: "Catalogue", today: date, known: dict[str, CatalogueEntr
             model.reference,
             model.notices[0] if model.notices else "",
         )
+
+
+def _worlds(catalogue: "Catalogue") -> Iterator[CatalogueEntry]:
+    for world in catalogue.worlds:
+        reference = f"{WORLD}/{world}"
+        name = companies.display_name(WORLD, world)
+        yield CatalogueEntry(reference, name, None, 0.0, 0.0, 0.0, "world", reference, "answers commands")
 
 
 def _local(catalogue: "Catalogue") -> Iterator[CatalogueEntry]:

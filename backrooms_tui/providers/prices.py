@@ -6,9 +6,10 @@ from datetime import datetime
 from backrooms_tui.providers import hosted
 from backrooms_tui.providers.endpoints import PRESETS, Endpoint
 from backrooms_tui.session.usage import Usage
+from backrooms_tui.session.world import WORLD
 
-# They run on the person's own machine, or speak from a file.
-_FREE = ("local", "scripted", "ollama")
+# They run on the person's own machine, speak from a file, or are no models at all.
+_FREE = ("local", "scripted", "ollama", WORLD)
 
 
 def cost(

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD
 
-# Providers that reach their models in a way of their own; every other one is an endpoint that speaks OpenAI's.
-OWN_WAY = ("anthropic", "openai", "ollama", "local", "scripted")
+# Providers that reach their models in a way of their own; every other one is an endpoint that speaks OpenAI's. Worlds
+# are no models: their references only say which world sits there.
+OWN_WAY = ("anthropic", "openai", "ollama", "local", "scripted", WORLD)
 # Longer than any path that a system takes.
 LONGEST = 4096
 

@@ -12,6 +12,7 @@ from backrooms_tui.providers.endpoints import Endpoint
 from backrooms_tui.providers.keys import KEYRING_SERVICE, Key, Keys, variable_for
 from backrooms_tui.providers.references import ModelReference, quoted
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD
 
 # A server on this machine answers at once or is not there.
 _PROBE_SECONDS = 1.5
@@ -47,6 +48,8 @@ class Providers:
         Raises OperatorError for a provider that nobody knows, or whose key is missing.
         """
         parsed = self._parse(reference)
+        if parsed.provider == WORLD:
+            raise OperatorError(f"{parsed.model} is a world, not a model", "choose a model: backrooms models list")
         provider = self._made.get(parsed.provider)
         if provider is None:
             self._require_keys([parsed])
@@ -89,6 +92,8 @@ class Providers:
             return Usable(False, error.what)
         if key is not None:
             return Usable(True, f"key in {key.where}" if key.where == ".env" else f"key in the {key.where}")
+        if parsed.provider == WORLD:
+            return Usable(True, "a world")
         if parsed.provider == "local":
             return Usable(True, "on this machine" if self._is_here(parsed) else "fetched when first used")
         endpoint = self._catalogue.endpoints.get(parsed.provider)
@@ -128,6 +133,7 @@ class Providers:
                 f"there is no provider {quoted(parsed.provider)}", f"known are {', '.join(self._catalogue.providers)}"
             )
         self._catalogue.require_nameable(parsed)
+        self._catalogue.require_world(parsed)
         return parsed
 
     def _key(self, provider: str) -> Key | None:

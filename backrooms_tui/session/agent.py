@@ -7,6 +7,7 @@ from typing import Literal
 from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Usage
+from backrooms_tui.session.world import Permission
 
 Phase = Literal["waiting", "thinking", "speaking", "failed"]
 
@@ -39,6 +40,9 @@ class AgentState:
     # What it keeps of what it is no longer sent: its summary or its notebook; written before the entry `remembered`.
     memory: str = ""
     remembered: int = 0
+    # What it may do without asking, or not at all: a world's commands, or an agent's requests beside the rules'.
+    permissions: Mapping[str, Permission] = field(default_factory=dict)
+    is_world: bool = False
 
     @property
     def speaks(self) -> bool:

@@ -8,6 +8,7 @@ from backrooms_tui.session.events import StopReason, WordSource
 from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
+from backrooms_tui.session.world import Exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class TurnEntry:
     marks: tuple[str, ...] = ()
     stall: float | None = None
     stall_parts: Mapping[str, float] = field(default_factory=dict)
+    # What a world did in it.
+    exchanges: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,20 @@ from backrooms_tui.session.council_events import CouncilEnded as CouncilEnded
 from backrooms_tui.session.council_events import CouncilOpened as CouncilOpened
 from backrooms_tui.session.council_events import Serves as Serves
 from backrooms_tui.session.event import Event as Event
-from backrooms_tui.session.setup import AgentSetup, Memory, ParamValue, RemedyKind, Reminder, Rules, Setup
+from backrooms_tui.session.setup import ParamValue, RemedyKind, Setup
+from backrooms_tui.session.table_events import AgentChanged as AgentChanged
+from backrooms_tui.session.table_events import AgentJoined as AgentJoined
+from backrooms_tui.session.table_events import AgentLeft as AgentLeft
+from backrooms_tui.session.table_events import AgentMuted as AgentMuted
+from backrooms_tui.session.table_events import AgentReturned as AgentReturned
+from backrooms_tui.session.table_events import RulesChanged as RulesChanged
+from backrooms_tui.session.table_events import SeatChanged as SeatChanged
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
+from backrooms_tui.session.world import Exchange
+from backrooms_tui.session.world_events import PermissionAsked as PermissionAsked
+from backrooms_tui.session.world_events import PermissionDecided as PermissionDecided
+from backrooms_tui.session.world_events import PermissionsChanged as PermissionsChanged
 
 Channel = Literal["text", "reasoning"]
 NoticeLevel = Literal["info", "warning"]
@@ -119,6 +130,8 @@ class TurnEnded(Event):
     # How much the conversation stalls with this turn, from 0 to 1, and what that is made of; None: not measured.
     stall: float | None = None
     stall_parts: Mapping[str, float] = field(default_factory=dict)
+    # What a world did: the commands that it answered.
+    exchanges: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,78 +199,6 @@ class Whispered(Event):
     text: str
     queued: bool = False
     source: WordSource = "operator"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeatChanged(Event):
-    """An agent goes on with another model or other parameters. `window` is the new model's, in tokens."""
-
-    kind: Literal["seat_changed"] = "seat_changed"
-    agent: int
-    model: str
-    asked: str = ""
-    params: Mapping[str, ParamValue] = field(default_factory=dict)
-    window: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentJoined(Event):
-    """Somebody new takes part, on a seat that nobody has had. It hears what is said from now on."""
-
-    kind: Literal["agent_joined"] = "agent_joined"
-    agent: int
-    setup: AgentSetup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentLeft(Event):
-    """An agent is away: it does not speak, and hears nothing of what is said meanwhile."""
-
-    kind: Literal["agent_left"] = "agent_left"
-    agent: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentReturned(Event):
-    """An agent that was away is back."""
-
-    kind: Literal["agent_returned"] = "agent_returned"
-    agent: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentMuted(Event):
-    """An agent hears everything and does not speak; or, not `muted`, speaks again."""
-
-    kind: Literal["agent_muted"] = "agent_muted"
-    agent: int
-    muted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentChanged(Event):
-    """An agent has other manners from now on; its model and parameters are changed by `SeatChanged`.
-
-    `system` is its system text from the next request on, None where that stays as it was.
-    """
-
-    kind: Literal["agent_changed"] = "agent_changed"
-    agent: int
-    description: str
-    talkativeness: float
-    reminder: Reminder | None
-    memory: Memory
-    guard: bool
-    system: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesChanged(Event):
-    """The session goes on by other rules: these, whole."""
-
-    kind: Literal["rules_changed"] = "rules_changed"
-    rules: Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,6 +328,9 @@ AnyEvent = (
     | AgentMuted
     | AgentChanged
     | RulesChanged
+    | PermissionAsked
+    | PermissionDecided
+    | PermissionsChanged
     | Reminded
     | Remembered
     | InnerCalled

@@ -16,7 +16,7 @@ def spoke(state: "SessionState", seat: int) -> None:
 
 def settle(state: "SessionState") -> None:
     """Begin the next round where nobody is missing from this one: somebody spoke, left, or only listens now."""
-    speakers = [seat for seat, agent in state.agents.items() if agent.speaks]
+    speakers = _counted(state)
     if speakers and state.spoke and all(seat in state.spoke for seat in speakers):
         state.rounds += 1
         state.spoke = {}
@@ -26,7 +26,7 @@ def took_back(state: "SessionState", seat: int) -> None:
     """The last turn, of `seat`, was taken back; where it had completed a round, that one goes on."""
     if not state.spoke and state.rounds:
         state.rounds -= 1
-        state.spoke = {other: 1 for other, agent in state.agents.items() if agent.speaks}
+        state.spoke = dict.fromkeys(_counted(state), 1)
         if state.round > state.rounds + 1:
             _take_back_beginning(state)
     left = state.spoke.get(seat, 0) - 1
@@ -34,6 +34,12 @@ def took_back(state: "SessionState", seat: int) -> None:
         state.spoke[seat] = left
     else:
         state.spoke.pop(seat, None)
+
+
+def _counted(state: "SessionState") -> list[int]:
+    """The seats that make up a round: worlds, too, where everybody has a turn in it."""
+    in_order = state.setup is not None and state.setup.rules.order in ("round-robin", "manual")
+    return [seat for seat, agent in state.agents.items() if agent.speaks and (in_order or not agent.is_world)]
 
 
 def _take_back_beginning(state: "SessionState") -> None:

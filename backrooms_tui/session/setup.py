@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from backrooms_tui.session.world import Permission, WorldSetup
+
 Role = Literal["user", "assistant"]
 AgentKind = Literal["model", "world", "person"]
 ParamValue = str | int | float | bool | tuple[str, ...]
@@ -89,7 +91,9 @@ class AgentSetup:
     sampling parameters by their names in `session.parameters`. `window` is the model's context window in tokens,
     None where nobody knows. `description` is one line for whoever chooses the speaker, `talkativeness` from 0 to 1 how
     readily the agent speaks where nobody was addressed. `guard` cuts what it says for others. An `absent` agent comes
-    later. `position` is what the agent stands for in a debate. Its `council` talks before it speaks.
+    later. `position` is what the agent stands for in a debate. Its `council` talks before it speaks. Of kind "world" it
+    is the `world`, and answers what the others command; a model with `tools` is given the commands of the worlds at the
+    table as tools that it can call.
     """
 
     seat: int
@@ -110,6 +114,8 @@ class AgentSetup:
     absent: bool = False
     position: str = ""
     council: "CouncilSetup | None" = None
+    world: WorldSetup | None = None
+    tools: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,7 @@ class Rules:
     In "statements" nobody hears the others' turns of a round before it is over; in a "debate" the first round holds the
     positions, the last of `max_rounds` the closings, and those between the rebuttals. In both, and where there are
     `rounds`, the agents are told each round's label. Councils within councils are held up to `council_depth` deep.
+    `requests` are what agents may ask for by themselves (`whisper`, `invite`, ...); what is not there is denied.
     """
 
     mode: Mode = "turns"
@@ -144,6 +151,7 @@ class Rules:
     cues: tuple[Cue, ...] = ()
     ladder: tuple[Remedy, ...] = ()
     stall_at: float = 0.5
+    requests: Mapping[str, Permission] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

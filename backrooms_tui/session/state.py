@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import Literal
 
-from backrooms_tui.session import councils, rounds, taking_part
+from backrooms_tui.session import councils, permissions, rounds, taking_part
 from backrooms_tui.session.agent import AgentState as AgentState
 from backrooms_tui.session.agent import Phase as Phase
 from backrooms_tui.session.entries import CouncilEntry as CouncilEntry
@@ -33,6 +33,9 @@ from backrooms_tui.session.events import (
     Noticed,
     ParameterOmitted,
     Paused,
+    PermissionAsked,
+    PermissionDecided,
+    PermissionsChanged,
     Remedied,
     Remembered,
     Reminded,
@@ -52,6 +55,7 @@ from backrooms_tui.session.events import (
     WindowMoved,
     WordQueued,
 )
+from backrooms_tui.session.permissions import Asking as Asking
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.trouble import Trouble, trying_again
 from backrooms_tui.session.usage import Usage
@@ -94,6 +98,8 @@ class SessionState:
     # The label of the round that is told of, and its number; 0 where rounds are not told of.
     round: int = 0
     round_label: str = ""
+    # What waits for the operator's permission.
+    asking: Asking = field(default_factory=Asking)
     # Councils that are not over, by the seat that they serve.
     councils: dict[int, OpenCouncil] = field(default_factory=dict)
     spoke: dict[int, int] = field(default_factory=dict)
@@ -138,10 +144,7 @@ def _(event: SessionOpened, state: SessionState) -> None:
     state.serves = event.serves
     state.started = event.at
     state.status = "paused"
-    state.agents = {
-        agent.seat: AgentState(agent.seat, agent.name, agent.model, agent.params, agent.window, absent=agent.absent)
-        for agent in event.setup.agents
-    }
+    state.agents = {agent.seat: taking_part.seated(agent) for agent in event.setup.agents}
 
 
 @_apply.register
@@ -152,6 +155,9 @@ def _(event: RoundBegan, state: SessionState) -> None:
 
 _apply.register(CouncilOpened, councils.opened)
 _apply.register(CouncilEnded, councils.ended)
+_apply.register(PermissionAsked, permissions.asked)
+_apply.register(PermissionDecided, permissions.decided)
+_apply.register(PermissionsChanged, permissions.changed)
 
 
 @_apply.register
@@ -201,9 +207,11 @@ def _(event: TurnEnded, state: SessionState) -> None:
         marks=event.marks,
         stall=event.stall,
         stall_parts=event.stall_parts,
+        exchanges=event.exchanges,
     )
     state.attempts = []
     state.in_flight = None
+    permissions.over(state)
     state.turn = event.turn
     state.turns[event.turn] = entry
     state.entries.append(entry)
@@ -357,6 +365,7 @@ def _(event: Paused, state: SessionState) -> None:
 @_apply.register
 def _(event: Ended, state: SessionState) -> None:
     state.status, state.reason, state.ended = "ended", event.detail, event
+    permissions.over(state)
     _stood_still(state, event.at)
 
 

@@ -16,15 +16,32 @@ from backrooms_tui.session.events import (
     Event,
     RulesChanged,
 )
+from backrooms_tui.session.world import WORLD
 
 if TYPE_CHECKING:
+    from backrooms_tui.session.setup import AgentSetup
     from backrooms_tui.session.state import SessionState
+
+
+def seated(setup: "AgentSetup") -> AgentState:
+    """Who sits there as the session opens."""
+    return AgentState(
+        setup.seat,
+        setup.name,
+        setup.model,
+        setup.params,
+        setup.window,
+        absent=setup.absent,
+        permissions=setup.world.permissions if setup.world is not None else {},
+        is_world=setup.kind == WORLD,
+    )
 
 
 def joined(event: AgentJoined, state: "SessionState") -> None:
     """Somebody new hears what is said from now on."""
     new = event.setup
-    agent = AgentState(new.seat, new.name, new.model, new.params, new.window)
+    agent = seated(new)
+    agent.absent = False
     agent.missed.append((0, len(state.entries)))
     state.agents[new.seat] = agent
     if state.setup is not None:

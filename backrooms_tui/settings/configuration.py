@@ -31,6 +31,7 @@ from pydantic_core import PydanticCustomError
 from backrooms_tui.session.parameters import checked
 from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import Permission
 from backrooms_tui.settings.secrets import looks_like_a_key
 
 # How the compatible servers differ; the providers have a preset of each name.
@@ -49,7 +50,7 @@ DialectName = Literal[
     "generic",
 ]
 # Providers that are no endpoints: a table of that name would be ignored, so it is refused.
-RESERVED = ("anthropic", "openai", "ollama", "local", "scripted")
+RESERVED = ("anthropic", "openai", "ollama", "local", "scripted", "world")
 Setting = str | int | float | bool
 
 
@@ -138,6 +139,38 @@ class Defaults(_Table):
     retries: int = Field(default=4, ge=0, le=100)
 
 
+class WorldSettings(_Table):
+    """`[worlds.NAME]`: a world of the person's own, or, under its own name, what holds for the built-in one.
+
+    A "world-interface" server has a `url`; a tool server ("mcp") has a `url`, or a `command` that starts it, with the
+    environment variables that `pass_env` names beside those that every program needs. `key_env` names the variable that
+    holds its key. `timeout` is in seconds. `allow`, `ask` and `deny` name environments, tools and commands. `notebook`
+    and the folder `documents` are the built-in one's.
+    """
+
+    kind: Literal["built-in", "world-interface", "mcp"] = "built-in"
+    url: Annotated[str, AfterValidator(_web_address)] | None = None
+    command: list[str] = []
+    pass_env: list[Annotated[str, AfterValidator(_variable)]] = []
+    key_env: Annotated[str, AfterValidator(_variable)] | None = None
+    timeout: float = Field(default=30.0, gt=0, le=3600, allow_inf_nan=False)
+    allow: list[str] = []
+    ask: list[str] = []
+    deny: list[str] = []
+    notebook: str = ""
+    documents: str = ""
+
+    @property
+    def permissions(self) -> Mapping[str, Permission]:
+        """What is allowed, asked for and denied, by name; what is denied counts where a name stands twice."""
+        said: tuple[tuple[list[str], Permission], ...] = (
+            (self.allow, "allow"),
+            (self.ask, "ask"),
+            (self.deny, "deny"),
+        )
+        return {name.strip(): what for names, what in said for name in names if name.strip()}
+
+
 class Configuration(_Table):
     """The whole file. `database` is a path or a URL, and is kept from being shown since it may hold a password."""
 
@@ -145,6 +178,7 @@ class Configuration(_Table):
     aliases: dict[str, Annotated[str, AfterValidator(_alias)]] = {}
     endpoints: dict[str, EndpointSettings] = {}
     defaults: Defaults = Defaults()
+    worlds: dict[str, WorldSettings] = {}
     keys: dict[str, str] = {}
     ui: dict[str, Setting] = {}
 

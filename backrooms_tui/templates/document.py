@@ -28,6 +28,8 @@ _TAKEN |= {"and", "or", "not", "in", "is", "if", "else", "elif", "for", "set", "
 SEAT_LIMIT = 64
 # The same for all who sit in it, at the table and in councils.
 PEOPLE_LIMIT = 256
+# What a template may say of permissions. It cannot allow anything: that is for the operator.
+Restriction = Literal["ask", "deny"]
 _VARIABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -97,7 +99,11 @@ class ReminderTable(Table):
 
 
 class Agent(Table):
-    """`[[agents]]`: one seat. `system_same` takes the place of `system` where all seats hold the same model."""
+    """`[[agents]]`: one seat. `system_same` takes the place of `system` where all seats hold the same model.
+
+    A seat with a `world` answers commands; `environments`, `notebook` and `permissions` are its own (see
+    `session.world.WorldSetup`). `tools` gives a model the commands of the worlds at the table as tools.
+    """
 
     name: Line
     description: ShortLine = ""
@@ -114,6 +120,11 @@ class Agent(Table):
     reminder: ReminderTable | None = None
     kind: Literal["model"] = "model"
     council: "CouncilTable | None" = None
+    world: ShortLine = ""
+    environments: Texts = ()
+    notebook: ShortLine = ""
+    permissions: dict[str, Restriction] = Field(default_factory=dict)
+    tools: bool = False
 
 
 class CouncilTable(Table):

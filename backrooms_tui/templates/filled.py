@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from backrooms_tui.session.setup import AgentKind, Cue, Memory, Message, ParamValue, Remedy, Reminder, RoundLabels
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WorldSetup
 from backrooms_tui.templates.findings import key_text
 from backrooms_tui.templates.locating import KeyPath
 from backrooms_tui.templates.sandbox import BlankError
@@ -68,6 +69,8 @@ class FilledAgent:
     absent: bool = False
     position: str = ""
     council: FilledCouncil | None = None
+    world: WorldSetup | None = None
+    tools: bool = False
 
 
 class FillError(OperatorError):

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from backrooms_tui.session.setup import Message, Reminder
+from backrooms_tui.session.world import WorldSetup
 from backrooms_tui.templates.filled import FilledAgent as FilledAgent
 from backrooms_tui.templates.filled import FilledCouncil
 from backrooms_tui.templates.filled import FillError as FillError
@@ -60,8 +61,16 @@ def _agent(agent: "Agent", table: Seated, index: int) -> FilledAgent:
         guard=agent.guard,
         absent=agent.absent,
         position=text_filled((*path, "position"), agent.position, values).strip(),
+        tools=agent.tools,
+        world=_world(agent),
         council=_council(agent.council, table.council_of(index, agent.council)) if agent.council is not None else None,
     )
+
+
+def _world(agent: "Agent") -> WorldSetup | None:
+    if not agent.world:
+        return None
+    return WorldSetup(agent.world, dict(agent.permissions), agent.environments, agent.notebook)
 
 
 def _reminder(agent: "Agent", values: Values, path: tuple[str | int, ...]) -> Reminder | None:

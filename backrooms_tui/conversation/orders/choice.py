@@ -58,8 +58,9 @@ def speakers(state: SessionState) -> list[AgentState]:
 
 
 def candidates(state: SessionState, *, repeat: bool = False) -> list[AgentState]:
-    """Those who may speak next: not the one who has just spoken, except with `repeat`, or where nobody else may."""
-    able = speakers(state)
+    """Those who may speak next: not the one who has just spoken, except with `repeat`, or where nobody else may. A
+    world does not speak up by itself."""
+    able = [agent for agent in speakers(state) if not agent.is_world] or speakers(state)
     last = state.turns.get(state.turn)
     if last is None or repeat:
         return able

@@ -1,0 +1,253 @@
+"""A world's turn: what was said to it since its last one is read for commands, and each is answered.
+
+Before the turn begins everything is looked at once: where a command may only run with the operator's permission, the
+conversation stands still and asks. Whatever a world does, it never ends a session: what goes wrong is its answer.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from backrooms_tui.conversation.attempt import Attempt
+from backrooms_tui.conversation.clock import Clock
+from backrooms_tui.conversation.hearing import hears
+from backrooms_tui.conversation.orders.choice import Hold
+from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.scrubbing import scrubbed
+from backrooms_tui.session.events import Noticed, PermissionAsked
+from backrooms_tui.session.setup import AgentSetup
+from backrooms_tui.session.state import SessionState, TurnEntry, WordEntry
+from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, Trouble
+from backrooms_tui.session.world import Exchange, WorldSetup, permitted
+from backrooms_tui.worlds.base import Answer, Heard, Taken, View, World
+
+# The world of a seat. Raises OperatorError where there is none of its name.
+WorldFor = Callable[[AgentSetup], World]
+# Parts the answers in one turn.
+BETWEEN = "\n\n"
+_DENIED = "This is not allowed here."
+_NOBODY = "Nobody is there to allow it."
+
+
+def no_worlds(agent: AgentSetup) -> World:
+    """Where a conversation was given no worlds."""
+    raise OperatorError(f"there is no world for {agent.name}", "choose a model for the seat")
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One command, and who gave it."""
+
+    taken: Taken
+    name: str
+
+
+class Answering:
+    """Lets the worlds of a session answer. `world_for` makes the world of a seat; each is made once."""
+
+    def __init__(self, publisher: Publisher, world_for: WorldFor, clock: Clock, rng: Random) -> None:
+        self._publisher = publisher
+        self._world_for = world_for
+        self._clock = clock
+        self._rng = rng
+        self._worlds: dict[int, World] = {}
+
+    def world(self, seat: int) -> World:
+        """The world on `seat`. Raises OperatorError where it cannot be."""
+        if seat not in self._worlds:
+            assert self._state.setup is not None
+            self._worlds[seat] = self._world_for(self._state.setup.agent(seat))
+        return self._worlds[seat]
+
+    async def opened(self, seat: int) -> World:
+        """The same, ready to answer. Raises ProviderTrouble or OperatorError."""
+        world = self.world(seat)
+        await world.open()
+        return world
+
+    async def turn(self, seat: int) -> Trouble | Hold | None:
+        """Let `seat` answer. None when the turn is whole; a Hold where the operator is asked first; else the trouble.
+
+        Cancelled in the middle, it keeps what was answered as a turn that was stopped.
+        """
+        state = self._state
+        try:
+            world = await self.opened(seat)
+        except ProviderTrouble as error:
+            return self._unreached(seat, error.trouble)
+        except OperatorError as error:
+            return self._unreached(seat, Trouble("bad_request", error.what, error.cure))
+        heard = list(heard_since(state, seat))
+        steps = [_Step(taken, one.name) for one in heard for taken in world.take(one, state)]
+        question = next((step for step in steps if self._asks(seat, step.taken)), None)
+        if question is not None:
+            return self._ask(seat, question)
+        attempt = Attempt(
+            self._publisher, self._clock, state.agents[seat], state.agents[seat].model, state.turn + 1, self._number
+        )
+        attempt.start({})
+        done: list[Exchange] = []
+        try:
+            await self._answer(world, seat, steps, attempt, done)
+        except asyncio.CancelledError:
+            attempt.answered(done, stopped=True)
+            raise
+        attempt.answered(done)
+        return None
+
+    def commanded(self, state: SessionState) -> int | None:
+        """The seat of a world that was given a command since its last turn; None where none was. A world that was not
+        needed so far is not started for it."""
+        for seat, agent in sorted(state.agents.items()):
+            if not agent.is_world or not agent.speaks:
+                continue
+            try:
+                world = self.world(seat)
+            except OperatorError:
+                continue
+            if any(taken.name for one in heard_since(state, seat) for taken in world.take(one, state)):
+                return seat
+        return None
+
+    async def aclose(self) -> None:
+        """Give back what the worlds hold. One that fails at it does not keep the others from it."""
+        worlds, self._worlds = list(self._worlds.values()), {}
+        for world in worlds:
+            try:
+                await world.aclose()
+            except Exception as error:
+                self._publisher.emit(Noticed, level="warning", text=scrubbed(f"a world did not close: {error}"[:300]))
+
+    async def _answer(
+        self, world: World, seat: int, steps: Sequence[_Step], attempt: Attempt, done: list[Exchange]
+    ) -> None:
+        heads = len({step.taken.by for step in steps}) > 1
+        if not steps:
+            self._add(attempt, done, Taken(0, 0, "", ""), world.greeting(self._view(seat, done)), "")
+        for step in steps:
+            refusal = self._refusal(seat, step.taken)
+            if refusal:
+                answer = Answer(world.refused(step.taken, refusal), "denied")
+            else:
+                answer = await self._answered(world, seat, step.taken, done)
+            self._add(attempt, done, step.taken, answer, step.name if heads else "")
+
+    async def _answered(self, world: World, seat: int, taken: Taken, done: Sequence[Exchange]) -> Answer:
+        """The answer, whatever happens."""
+        seconds = self._setup(seat).timeout
+        try:
+            async with asyncio.timeout(seconds):
+                return await world.answer(taken, self._view(seat, done))
+        except TimeoutError:
+            told = f"There was no answer within {seconds:g} seconds."
+            return Answer(world.refused(taken, told), "timed_out")
+        except ProviderTrouble as error:
+            return Answer(world.refused(taken, f"{error.trouble.message}."), "failed")
+        except OperatorError as error:
+            return Answer(world.refused(taken, f"{error.what}."), "failed")
+        except Exception as error:
+            return Answer(world.refused(taken, f"The world failed: {type(error).__name__}: {error}"[:300]), "failed")
+
+    def _add(self, attempt: Attempt, done: list[Exchange], taken: Taken, answer: Answer, name: str) -> None:
+        screen = scrubbed(answer.screen)
+        told = f"[{name}]\n{screen}" if name else screen
+        attempt.hear("text", f"{BETWEEN}{told}" if done else told)
+        done.append(
+            Exchange(
+                taken.by,
+                taken.turn,
+                scrubbed(taken.command),
+                taken.name,
+                answer.outcome,
+                screen,
+                answer.environment,
+                answer.changes,
+            )
+        )
+
+    def _asks(self, seat: int, taken: Taken) -> bool:
+        """Whether the operator has to be asked, and was not, before it runs. What the operator typed runs."""
+        if not taken.name or not taken.by or self._permission(seat, taken) != "ask":
+            return False
+        return self._state.asking.decision(seat, taken.by, taken.name, taken.command) is None
+
+    def _refusal(self, seat: int, taken: Taken) -> str:
+        """Why it does not run; "" where it does."""
+        if not taken.name:
+            return ""
+        match self._permission(seat, taken):
+            case "allow":
+                return ""
+            case "deny":
+                return _DENIED
+        decision = self._state.asking.decision(seat, taken.by, taken.name, taken.command)
+        if decision is None:
+            return "" if not taken.by else _NOBODY
+        if decision.decision != "deny":
+            return ""
+        return f"The operator does not allow it{f': {decision.word}' if decision.word else '.'}"
+
+    def _permission(self, seat: int, taken: Taken) -> str:
+        return permitted(self._state.agents[seat].permissions, taken.name, taken.otherwise)
+
+    def _ask(self, seat: int, step: _Step) -> Hold:
+        taken = step.taken
+        self._publisher.emit(
+            PermissionAsked,
+            turn=self._state.turn + 1,
+            agent=seat,
+            by=taken.by,
+            name=taken.name,
+            command=taken.command,
+            reach=taken.reach,
+        )
+        return Hold(f"{step.name} asks for {taken.name}")
+
+    def _unreached(self, seat: int, trouble: Trouble) -> Trouble:
+        """It could not be started: a failed attempt, like that of a model that does not answer."""
+        agent = self._state.agents[seat]
+        attempt = Attempt(self._publisher, self._clock, agent, agent.model, self._state.turn + 1, self._number)
+        attempt.start({})
+        attempt.unanswered(trouble)
+        return trouble
+
+    def _view(self, seat: int, done: Sequence[Exchange]) -> View:
+        setup = self._state.setup
+        seeded = setup is not None and setup.seed is not None
+        turn = f"{setup.seed}/{seat}/{self._state.turn + 1}/{len(done)}" if setup is not None and seeded else None
+        return View(self._state, seat, tuple(done), self._clock.now(), Random(turn) if turn else self._rng)
+
+    def _setup(self, seat: int) -> WorldSetup:
+        assert self._state.setup is not None
+        return self._state.setup.agent(seat).world or WorldSetup()
+
+    @property
+    def _number(self) -> int:
+        return len(self._state.attempts) + 1
+
+    @property
+    def _state(self) -> SessionState:
+        return self._publisher.state
+
+
+def heard_since(state: SessionState, seat: int) -> Iterator[Heard]:
+    """What was said to the world on `seat` since its last turn: by the others, worlds not among them, and what the
+    operator whispered to it alone."""
+    agent, setup = state.agents[seat], state.setup
+    first = next(
+        (
+            index + 1
+            for index in range(len(state.entries) - 1, -1, -1)
+            if isinstance(entry := state.entries[index], TurnEntry) and entry.agent == seat and not entry.retracted
+        ),
+        0,
+    )
+    for index in range(first, len(state.entries)):
+        entry = state.entries[index]
+        if setup is None or not hears(agent, index, entry):
+            continue
+        if isinstance(entry, TurnEntry) and not state.agents[entry.agent].is_world:
+            yield Heard(entry.agent, entry.name, entry.turn, entry.text)
+        elif isinstance(entry, WordEntry) and entry.to == seat and entry.source == "operator":
+            yield Heard(0, "Operator", 0, entry.text)

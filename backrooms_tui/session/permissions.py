@@ -1,0 +1,67 @@
+"""What asking for permission does to the state of a session."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backrooms_tui.session.entries import NoticeEntry
+from backrooms_tui.session.world_events import PermissionAsked, PermissionDecided, PermissionsChanged
+
+if TYPE_CHECKING:
+    from backrooms_tui.session.state import SessionState
+
+_DECIDED = {"once": "allowed once", "session": "allowed for this session", "deny": "denied"}
+
+
+@dataclass(slots=True)
+class Asking:
+    """What waits for the operator, and what was decided for the turn that is to come.
+
+    `asked` is the question that is open. `seat` speaks next, whatever the order is, until its turn is over or another
+    begins. `decided` are the answers, by who gave the command, its name and the command itself.
+    """
+
+    asked: PermissionAsked | None = None
+    seat: int | None = None
+    decided: dict[tuple[int, int, str, str], PermissionDecided] | None = None
+
+    def decision(self, agent: int, by: int, name: str, command: str) -> PermissionDecided | None:
+        """What was decided about `command` for the turn that is to come; None where nothing was."""
+        return (self.decided or {}).get((agent, by, name, command))
+
+
+def asked(event: PermissionAsked, state: "SessionState") -> None:
+    """A command waits for the operator."""
+    state.asking.asked = event
+    state.asking.seat = event.agent
+    who = state.agents[event.by].name if event.by in state.agents else "the operator"
+    _tell(state, event.at, f"{who} wants to run: {event.command}", event.agent)
+
+
+def decided(event: PermissionDecided, state: "SessionState") -> None:
+    """The operator has answered."""
+    asking = state.asking
+    asking.asked = None
+    asking.decided = {**(asking.decided or {}), (event.agent, event.by, event.name, event.command): event}
+    if event.decision == "session":
+        agent = state.agents[event.agent]
+        agent.permissions = {**agent.permissions, event.name: "allow"}
+    word = f": {event.word}" if event.word else ""
+    _tell(state, event.at, f"{event.name} is {_DECIDED[event.decision]}{word}", event.agent)
+
+
+def changed(event: PermissionsChanged, state: "SessionState") -> None:
+    """Other permissions hold. What is being asked for is looked at again."""
+    agent = state.agents[event.agent]
+    news = [f"{name} {now}" for name, now in event.permissions.items() if agent.permissions.get(name) != now]
+    agent.permissions = dict(event.permissions)
+    state.asking.asked = None
+    _tell(state, event.at, f"{agent.name}: {', '.join(news) or 'what was decided is taken back'}", event.agent)
+
+
+def over(state: "SessionState") -> None:
+    """The turn for which something was asked is over, or comes no more."""
+    state.asking = Asking()
+
+
+def _tell(state: "SessionState", at: float, text: str, agent: int) -> None:
+    state.entries.append(NoticeEntry(text, at, "info", agent))

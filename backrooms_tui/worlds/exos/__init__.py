@@ -1,0 +1,1 @@
+"""The built-in world: a command interpreter with environments, in the manner of exOS."""
