@@ -12,7 +12,7 @@ from random import Random
 from backrooms_tui.conversation.attempt import Attempt
 from backrooms_tui.conversation.clock import Clock
 from backrooms_tui.conversation.hearing import hears
-from backrooms_tui.conversation.orders.choice import Hold
+from backrooms_tui.conversation.orders.choice import Hold, rules_of
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.session.events import Noticed, PermissionAsked
@@ -24,6 +24,8 @@ from backrooms_tui.worlds.base import Answer, Heard, Taken, View, World
 
 # The world of a seat. Raises OperatorError where there is none of its name.
 WorldFor = Callable[[AgentSetup], World]
+# Orders in which a world has its turn like everybody; in the others it answers right after a command.
+IN_SEAT_ORDER = ("round-robin", "manual")
 # Parts the answers in one turn.
 BETWEEN = "\n\n"
 _DENIED = "This is not allowed here."
@@ -80,6 +82,9 @@ class Answering:
             return self._unreached(seat, Trouble("bad_request", error.what, error.cure))
         heard = list(heard_since(state, seat))
         steps = [_Step(taken, one.name) for one in heard for taken in world.take(one, state)]
+        if rules_of(state).order not in IN_SEAT_ORDER and any(step.taken.name for step in steps):
+            # It was called for a command; what else was said was said to the others.
+            steps = [step for step in steps if step.taken.name]
         question = next((step for step in steps if self._asks(seat, step.taken)), None)
         if question is not None:
             return self._ask(seat, question)

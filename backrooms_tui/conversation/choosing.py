@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
+from backrooms_tui.conversation.answering import IN_SEAT_ORDER
 from backrooms_tui.conversation.asking import InnerCalls
 from backrooms_tui.conversation.council.due import prepared
 from backrooms_tui.conversation.orders import ORDERS
@@ -14,8 +15,6 @@ from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
 
 PICKED = "chosen by the operator"
-# Orders in which a world has its turn like everybody; in the others it answers right after a command.
-_SEATED = ("round-robin", "manual")
 
 
 class Choosing:
@@ -82,7 +81,7 @@ class Choosing:
         begun = prepared(state)
         if begun is not None and state.agents[begun].speaks:
             return Choice(begun, state.next_reason)
-        world = self._commanded(state) if rules_of(state).order not in _SEATED else None
+        world = self._commanded(state) if rules_of(state).order not in IN_SEAT_ORDER else None
         if world is not None:
             return Choice(world, "answers a command")
         return await self._order().choose(state, self._drawing(), self._inner.ask)
