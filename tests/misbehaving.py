@@ -28,7 +28,8 @@ Ending = Literal["whole", "truncated", "reset", "stall"]
 class Reply:
     """What one request gets.
 
-    A stream says `text` in tokens of a word, `pace` seconds apart, after `reasoning`. `raw` are lines put into the
+    A stream says `text` in tokens of a word, `pace` seconds apart, after `reasoning`, and ends with `calls` of tools:
+    names, and arguments in pieces of a few letters. `raw` are lines put into the
     stream as they are, after the words. `ending` says how it ends: whole, cut off without an end, by a TCP reset, or
     not at all until the client leaves or `release` is called. With `status` other than 200, or with a `body`, there
     is no stream but that body. `usage` are input, output, cache read and cache write tokens.
@@ -40,6 +41,7 @@ class Reply:
     refusal: str = ""
     pace: float = 0.0
     raw: tuple[str, ...] = ()
+    calls: tuple[tuple[str, str], ...] = ()
     ending: Ending = "whole"
     usage: tuple[int, int, int, int] = (10, 5, 0, 0)
     status: int = 200
@@ -254,6 +256,10 @@ def words(text: str) -> list[str]:
     return [piece if number == 0 else f" {piece}" for number, piece in enumerate(pieces)] if text else []
 
 
+def _few_letters(text: str) -> list[str]:
+    return [text[start : start + 5] for start in range(0, len(text), 5)]
+
+
 def _openai(request: dict[str, Any], reply: Reply) -> list[str]:
     base = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": request["model"]}
 
@@ -267,9 +273,15 @@ def _openai(request: dict[str, Any], reply: Reply) -> list[str]:
     lines += [delta(reasoning_content=piece) for piece in words(reply.reasoning)]
     lines += [delta(content=piece) for piece in words(reply.text)]
     lines += [delta(refusal=piece) for piece in words(reply.refusal)]
+    for number, (name, arguments) in enumerate(reply.calls):
+        function = {"name": name, "arguments": ""}
+        head = {"index": number, "id": f"call_{number}", "type": "function", "function": function}
+        lines.append(delta(tool_calls=[head]))
+        for piece in _few_letters(arguments):
+            lines.append(delta(tool_calls=[{"index": number, "function": {"arguments": piece}}]))
     lines += [f"{line}\n\n" for line in reply.raw]
     if reply.ending == "whole":
-        stops = {"end": "stop", "max_tokens": "length", "refusal": "content_filter"}
+        stops = {"end": "tool_calls" if reply.calls else "stop", "max_tokens": "length", "refusal": "content_filter"}
         lines.append(delta(finish=stops.get(reply.stop, reply.stop)))
         if (request.get("stream_options") or {}).get("include_usage"):
             given, made, read, _ = reply.usage
@@ -296,9 +308,17 @@ def _anthropic(request: dict[str, Any], reply: Reply) -> list[str]:
             for piece in words(text)
         ]
         lines.append(event("content_block_stop", index=index))
+    for index, (name, arguments) in enumerate(reply.calls, sum(1 for _, text in blocks if text)):
+        block = {"type": "tool_use", "id": f"toolu_{index}", "name": name, "input": {}}
+        lines.append(event("content_block_start", index=index, content_block=block))
+        lines += [
+            event("content_block_delta", index=index, delta={"type": "input_json_delta", "partial_json": piece})
+            for piece in ("", *_few_letters(arguments))
+        ]
+        lines.append(event("content_block_stop", index=index))
     lines += [f"{line}\n\n" for line in reply.raw]
     if reply.ending == "whole":
-        stops = {"end": "end_turn"}
+        stops = {"end": "tool_use" if reply.calls else "end_turn"}
         stop = {"stop_reason": stops.get(reply.stop, reply.stop), "stop_sequence": None}
         lines.append(event("message_delta", delta=stop, usage={"output_tokens": made}))
         lines.append(event("message_stop"))

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from backrooms_tui.assembly.continuing import branch
+from backrooms_tui.assembly.deciding import Unattended, asked_in
 from backrooms_tui.assembly.measuring import Measured
 from backrooms_tui.assembly.opening import Opened
 from backrooms_tui.assembly.standing_still import Purse, after_turns_within, on_this_machine, raise_first, stood_still
@@ -38,7 +39,8 @@ def ladder_to_try(state: SessionState) -> tuple[tuple[Remedy, ...], bool]:
 
 
 class Way:
-    """One of the two. Read `state`; `how` and `why` say how it stands while it does not run."""
+    """One of the two. Read `state`; `how` and `why` say how it stands while it does not run. A permission that is asked
+    for is denied, by `alone`: nobody answers."""
 
     def __init__(self, opened: Opened, pace: "_Pace", *, ladder: bool) -> None:
         self.opened = opened
@@ -49,6 +51,7 @@ class Way:
         self.begun_at = self.state.turn
         self._remedies = len(self.state.remedies)
         self._pace = pace
+        self.alone = Unattended()
         self._go = asyncio.Event()
         self._task: asyncio.Task[object] | None = None
         # Whether it runs, and whether it waits there for leave to speak its next turn.
@@ -107,6 +110,7 @@ class Way:
         try:
             # The operator has seen the limits and wants so many turns more; money is seen to between the turns.
             await self.conversation.run(turns - self.spoken, past_limits=True)
+            await self.alone.go_on(self.conversation, lambda: not self._pace.pausing)
         except BaseException:
             self.how, self.why = "stopped", STOPPED
             raise
@@ -129,7 +133,7 @@ class Way:
 
     def hear(self, event: AnyEvent) -> None:
         """Note when it stands still."""
-        if isinstance(event, Paused | Ended):
+        if isinstance(event, Ended) or (isinstance(event, Paused) and asked_in(self.conversation) is None):
             self._stands()
 
     async def settled(self) -> None:

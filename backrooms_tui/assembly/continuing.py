@@ -21,12 +21,15 @@ from backrooms_tui.session.events import (
     CouncilOpened,
     Interjected,
     Remembered,
+    RequestMade,
+    RequestUndone,
     RulesChanged,
     SeatChanged,
     SessionOpened,
     TurnEdited,
     TurnEnded,
     TurnRetracted,
+    VoteClosed,
     Whispered,
 )
 from backrooms_tui.session.harmless import harmless_line
@@ -105,12 +108,14 @@ def _titled(event: AnyEvent, title: str, setup: Callable[[Setup], Setup] | None)
 def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterator[AnyEvent]:
     """The events up to the last end of `turn`, as the beginning of the session `id`; nothing where it never ended.
 
-    An edit that came later counts from the beginning: the branch goes on from the text that the person saw. So does,
-    where `turn` is the last one that stands, what was said and changed since, by hand or by a cue.
+    What agents asked for in that turn belongs to it. An edit that came later counts from the beginning, and so does
+    what was undone of their requests: the branch goes on from what the person saw. So does, where `turn` is the last
+    one that stands, what was said and changed since, by hand or by a cue.
     """
     kept: list[AnyEvent] = []
     later: list[AnyEvent] = []
-    until = 0
+    until = place = asked = 0
+    undone: set[int] = set()
     ends: dict[int, int] = {}  # of the turns that stand
     for event in events:
         if isinstance(event, SessionOpened):
@@ -118,17 +123,24 @@ def _past(events: Iterable[AnyEvent], turn: int, parent: str, id: str) -> Iterat
         kept.append(event)
         if isinstance(event, TurnEnded) and event.turn <= turn:
             # A turn that was spoken again, in whose place this one stands.
-            until = len(kept) if event.turn == turn else until
+            until = place = len(kept) if event.turn == turn else until
             later = [edit for edit in later if isinstance(edit, TurnEdited) and edit.turn < event.turn]
-        elif (isinstance(event, TurnEdited) and event.turn <= turn) or _since(event):
+        elif isinstance(event, RequestMade | VoteClosed) and until and max(ends, default=0) == turn:
+            asked = event.seq + event.effects
+        elif isinstance(event, RequestUndone) and event.turn <= turn:
+            undone.update(range(event.seq, event.seq + event.effects + 1))
+        if event.seq <= asked:
+            until = len(kept)
+        elif event.seq in undone or (isinstance(event, TurnEdited) and event.turn <= turn) or _since(event):
             later.append(event)
         if isinstance(event, TurnEnded):
             ends[event.turn] = len(kept)
         elif isinstance(event, TurnRetracted):
             ends.pop(event.turn, None)
-    last = until == max(ends.values(), default=0)
+    last = place == max(ends.values(), default=0)
     past = _without_open_councils(kept[:until])
-    after = [event for event in later if event.seq > until and (last or isinstance(event, TurnEdited))]
+    whole = [one for one in later if last or isinstance(one, TurnEdited) or one.seq in undone]
+    after = [event for event in whole if event.seq > until]
     return iter(
         [*past, *(replace(event, seq=len(past) + number) for number, event in enumerate(after, 1))] if past else []
     )

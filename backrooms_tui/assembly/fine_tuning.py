@@ -20,9 +20,9 @@ _LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 
 
 def write_chat(record: Record, out: TextIO, agent: str = "") -> None:
-    """Write the session as `agent` (a seat or a name; the first one where it is empty) has lived it: own turns as the
-    assistant's, everything heard as the user's. Nothing is left out for want of room in its window, nor is it told what
-    it had summed up instead.
+    """Write the session as `agent` (a seat or a name; the first one that is no world where it is empty) has lived it:
+    own turns as the assistant's, everything heard as the user's. Nothing is left out for want of room in its window,
+    nor is it told what it had summed up instead.
 
     What it heard after its last turn is left out: there is nothing to learn from it. Raises OperatorError for an agent
     that is not there, and for one that has said nothing.
@@ -32,6 +32,9 @@ def write_chat(record: Record, out: TextIO, agent: str = "") -> None:
         apply(state, event)
     seat = _seat(state, agent)
     lived = state.agents[seat]
+    if lived.is_world:
+        name = harmless_line(lived.name)
+        raise OperatorError(f"{name} is a world, which nobody trains", "choose another with --agent")
     if not lived.turns:
         name = harmless_line(lived.name)
         raise OperatorError(f"{name} has said nothing in session {record.id}", "choose another with --agent")
@@ -42,7 +45,7 @@ def write_chat(record: Record, out: TextIO, agent: str = "") -> None:
 
 def _seat(state: SessionState, agent: str) -> int:
     for seat, one in sorted(state.agents.items()):
-        if agent in ("", str(seat)) or agent.casefold() == one.name.casefold():
+        if agent == str(seat) or (not agent and not one.is_world) or agent.casefold() == one.name.casefold():
             return seat
     agents = ", ".join(f"{seat} {harmless_line(one.name)}" for seat, one in sorted(state.agents.items()))
     raise OperatorError(f"session {state.session} has no agent {agent!r}", f"its agents are {agents}")

@@ -80,6 +80,8 @@ def _valid(data: Mapping[str, Any], source: Source) -> "Template":
 
 
 def _agent(agent: ReadAgent, names: Mapping[str, str]) -> dict[str, Any]:
+    if agent.world:
+        return {"name": _written(agent.name, names), "world": agent.world}
     said: dict[str, Any] = {"name": _written(agent.name, names), "params": dict(agent.params)}
     if agent.model:
         said["model"] = agent.model

@@ -17,6 +17,7 @@ from backrooms_tui.formats.incoming.universal_backrooms_fork import beside
 from backrooms_tui.session.events import AnyEvent, Ended, Noticed, SessionOpened
 from backrooms_tui.session.setup import AgentSetup, Setup
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD, WorldSetup
 from backrooms_tui.store.origins import Origin, known
 from backrooms_tui.store.storable import scrubbed, storable
 from backrooms_tui.store.taking_in import take_in
@@ -229,6 +230,9 @@ def _resolved(workspace: Workspace, setup: Setup, notes: Remarks) -> Setup:
             return one
         for notice in model.notices:
             notes.add(f"{one.name}: {notice}")
+        if model.provider == WORLD:
+            setup = WorldSetup(model.model)
+            one = AgentSetup(one.seat, one.name, one.model, kind="world", guard=False, world=setup)
         return replace(one, model=model.reference, asked=model.asked, company=model.company, window=model.window)
 
     return replace(setup, agents=tuple(agent(one) for one in setup.agents))

@@ -80,8 +80,9 @@ class Effect:
 
 
 def measured(state: SessionState, *, anew: bool = False) -> list[Measured]:
-    """Every turn that stands: as it was measured when it was spoken, or now where it was not or `anew` is asked."""
-    turns = [entry for _, entry in sorted(state.turns.items())]
+    """Every turn that stands, those of worlds apart: as it was measured when it was spoken, or now where it was not or
+    `anew` is asked."""
+    turns = [entry for _, entry in sorted(state.turns.items()) if not state.agents[entry.agent].is_world]
     if not anew and all(entry.stall is not None for entry in turns):
         return [Measured(one.turn, one.agent, one.name, one.stall or 0.0, one.stall_parts) for one in turns]
     found = readings([(one.agent, one.text) for one in turns], Meaning.if_installed())

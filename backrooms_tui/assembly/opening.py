@@ -5,15 +5,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backrooms_tui.assembly.claiming import claimed
+from backrooms_tui.assembly.inviting import Inviting
 from backrooms_tui.assembly.keeping_councils import StoredCouncils
 from backrooms_tui.assembly.measuring import SessionMeter
+from backrooms_tui.assembly.reach import told_reach
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.assembly.world_wishes import check_wishes
 from backrooms_tui.assembly.worlds import Worlds, configured_worlds
 from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, models_of, with_windows
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.conversation.publishing import Listener
 from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.providers.base import Progress
+from backrooms_tui.session.changing import requests_told
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.usage import Usage
@@ -51,7 +55,11 @@ def choose_cast(workspace: Workspace, template: str, choices: Choices) -> Cast:
     defaults = CastingDefaults(mine.model, mine.params, mine.max_turns, mine.budget, worlds)
     chosen = cast(loaded, source.name, choices, workspace.catalogue, defaults)
     workspace.providers.require(models_of(chosen.setup))
-    return Cast(chosen.setup, (*chosen.notices, *_unpriced(chosen.setup, workspace)))
+    wishes = check_wishes(chosen.setup, choices)
+    reach = told_reach(workspace, chosen.setup)
+    if told := requests_told(chosen.setup.rules.requests):
+        reach = (*reach, f"{told[0].upper()}{told[1:]}.")
+    return Cast(chosen.setup, (*chosen.notices, *_unpriced(chosen.setup, workspace), *wishes, *reach))
 
 
 async def make_ready(workspace: Workspace, setup: Setup, progress: Callable[[Progress], None]) -> Setup:
@@ -85,6 +93,7 @@ async def open_conversation(workspace: Workspace, chosen: Cast, listeners: Seque
         measure=measure,
         keeping=StoredCouncils(store),
         world_for=Worlds(workspace, session).of,
+        invite=Inviting(workspace).somebody,
     )
     return Opened(conversation, recorder)
 
@@ -105,6 +114,7 @@ def conversation_of(
         measure=SessionMeter(),
         keeping=StoredCouncils(workspace.store),
         world_for=Worlds(workspace, state.session).of,
+        invite=Inviting(workspace).somebody,
     )
     return Opened(conversation, recorder)
 

@@ -12,6 +12,7 @@ from time import monotonic, time
 
 from backrooms_tui.assembly.claiming import batch_claimed
 from backrooms_tui.assembly.continuing import resume
+from backrooms_tui.assembly.deciding import Unattended
 from backrooms_tui.assembly.opening import Opened, make_ready, open_conversation
 from backrooms_tui.assembly.standing_still import raise_first
 from backrooms_tui.assembly.workspace import Workspace
@@ -104,6 +105,8 @@ class RunningBatch:
         self._live: dict[int, Conversation] = {}
         self._judges: dict[int, asyncio.Task[object]] = {}
         self._unpriced: set[int] = set()
+        # Where a permission is asked for nobody answers.
+        self.alone = Unattended()
         self._stopped = self._spent = False
         self._began: float | None = None
         self._over_before = 0.0
@@ -232,6 +235,7 @@ class RunningBatch:
         try:
             if conversation.state.status != "ended" and not self._stands_still():
                 await conversation.run()
+                await self.alone.go_on(conversation, lambda: not self._stands_still())
         except asyncio.CancelledError:
             _take_back_what_was_cut(conversation)
             raise

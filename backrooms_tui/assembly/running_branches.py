@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from backrooms_tui.assembly.deciding import Unattended
 from backrooms_tui.assembly.opening import Opened
 from backrooms_tui.assembly.standing_still import Purse, after_turns_within, on_this_machine, raise_first, stood_still
 from backrooms_tui.assembly.ways_compared import How
@@ -14,7 +15,8 @@ AT_ONCE = 4  # that talk at the same time, where their models are elsewhere
 
 
 class Running:
-    """One of them. Read `state`; `how` and `why` say how it stands while it does not run."""
+    """One of them. Read `state`; `how` and `why` say how it stands while it does not run. Where a permission is asked
+    for nobody answers: `alone` has denied it."""
 
     def __init__(self, opened: Opened, turns: int, *, past_limits: bool) -> None:
         self.opened = opened
@@ -25,6 +27,7 @@ class Running:
         self.why = ""
         self._past_limits = past_limits
         self._purse = Purse(self.state)
+        self.alone = Unattended()
         opened.conversation.listen(self)
         after_turns_within(opened.conversation, self._see_to_the_purse)
 
@@ -66,6 +69,7 @@ class Running:
         self.running = True
         try:
             await self.opened.conversation.run(left, past_limits=self._past_limits)
+            await self.alone.go_on(self.opened.conversation, lambda: not stopped.is_set())
         finally:
             self.running = False
             whole = self.spoken >= self.turns

@@ -49,6 +49,7 @@ async def _both(name: str, turn: int | None, turns: int, as_json: bool) -> int:
     from backrooms_tui.assembly.both_ways import ladder_to_try, open_both_ways, turn_to_try
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.cli.interrupting import interruptible
+    from backrooms_tui.cli.permission_desk import tell_denied
 
     workspace = Workspace()
     try:
@@ -75,6 +76,7 @@ async def _both(name: str, turn: int | None, turns: int, as_json: bool) -> int:
                 _print(ways, stop)
             with interruptible(stop, "Stopping; what was said is kept. Ctrl-C again leaves at once."):
                 await ways.run()
+            tell_denied(way.alone for way in ways.ways)
         finally:
             await ways.aclose()
         if as_json:

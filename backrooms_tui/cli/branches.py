@@ -132,8 +132,9 @@ async def _run(
     workspace: "Workspace", opened: "Sequence[Opened]", turns: int, *, quiet: bool, past_limits: bool
 ) -> int:
     from backrooms_tui.assembly.branching import get_ready, take_back
-    from backrooms_tui.assembly.running_branches import run_branches
+    from backrooms_tui.assembly.running_branches import RunningBranches
     from backrooms_tui.cli.interrupting import interruptible
+    from backrooms_tui.cli.permission_desk import tell_denied
     from backrooms_tui.cli.printing import Printing
     from backrooms_tui.cli.progress import ProgressLine
 
@@ -163,7 +164,9 @@ async def _run(
             printing.on_closed = stop
             one.conversation.listen(printing)
     with interruptible(stop):
-        await run_branches(opened, turns, past_limits=past_limits)
+        running = RunningBranches(opened, turns, past_limits=past_limits)
+        await running.run()
+    tell_denied(one.alone for one in running.branches)
     if stopped:
         return INTERRUPTED
     troubled = [one.conversation.state for one in opened if one.conversation.state.trouble is not None]

@@ -28,6 +28,7 @@ EXTRAS = {
     "xllamacpp": "pip install 'backrooms-tui[local]' for a model on this machine",
     "huggingface-hub": "pip install 'backrooms-tui[hub]' to pull GGUF files",
     "keyring": "pip install 'backrooms-tui[keyring]' to keep keys in the system's keyring",
+    "mcp": "pip install 'backrooms-tui[worlds]' for tool servers as worlds",
     "psycopg": "pip install 'backrooms-tui[postgres]' to keep sessions in PostgreSQL",
 }
 
@@ -109,7 +110,15 @@ async def _everything_else() -> list[Check]:
         there = folders.config_file().exists()
         settings = Check("Settings", "config.toml", "ok" if there else "note", "read" if there else "none: defaults")
         own = _own_files(workspace)
-        return [settings, *own, _database(workspace), *_keys(workspace), *_local(), *await _servers(workspace)]
+        return [
+            settings,
+            *own,
+            _database(workspace),
+            *_keys(workspace),
+            *_local(),
+            *await _servers(workspace),
+            *await _worlds(workspace),
+        ]
     finally:
         await workspace.aclose()
 
@@ -182,6 +191,14 @@ async def _servers(workspace: "Workspace") -> list[Check]:
         for endpoint, answer in zip(asked, answers, strict=True)
     ]
     return [*checks, await _ollama(workspace)]
+
+
+async def _worlds(workspace: "Workspace") -> list[Check]:
+    """The worlds of the person's: servers are asked whether they answer, and nothing is started."""
+    from backrooms_tui.assembly.looking_at_worlds import looked_at
+
+    found = await looked_at(workspace)
+    return [Check("Worlds", one.name, "ok" if one.there else "note", one.says) for one in found]
 
 
 async def _ollama(workspace: "Workspace") -> Check:

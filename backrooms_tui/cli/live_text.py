@@ -10,6 +10,7 @@ import click
 
 from backrooms_tui.cli.council_text import CouncilText, Kept
 from backrooms_tui.cli.prose import WIDEST, Wrapper, cells
+from backrooms_tui.cli.world_text import EDGE, Edged, tools_used
 from backrooms_tui.session.events import (
     AgentChanged,
     AgentJoined,
@@ -25,13 +26,19 @@ from backrooms_tui.session.events import (
     Noticed,
     ParameterOmitted,
     Paused,
+    PermissionAsked,
+    PermissionDecided,
+    PermissionsChanged,
     Remedied,
     Remembered,
     Reminded,
+    RequestMade,
+    RequestUndone,
     RoundBegan,
     RulesChanged,
     SeatChanged,
     SessionOpened,
+    ToolsGiven,
     TurnEdited,
     TurnEnded,
     TurnFailed,
@@ -53,6 +60,8 @@ _SPOKEN_BY: dict[WordSource, str] = {
     "cue": "Cue",
     "remedy": "Remedy",
     "reminder": "Reminder",
+    "agent": "By request",
+    "request": "By request",
 }
 
 
@@ -66,19 +75,30 @@ class LiveText:
 
     In a terminal text is made harmless, wrapped and coloured; anywhere else it is written as it is.
     `show_reasoning` prints the models' reasoning as well. `kept` gives what happened in a council that was not heard
-    of while it talked; see `CouncilText`.
+    of while it talked; see `CouncilText`. Where the person is `asked_here` for permissions, that is not told as well.
     """
 
-    def __init__(self, out: TextIO | None = None, *, show_reasoning: bool = False, kept: Kept | None = None) -> None:
+    def __init__(
+        self,
+        out: TextIO | None = None,
+        *,
+        show_reasoning: bool = False,
+        kept: Kept | None = None,
+        asked_here: bool = False,
+    ) -> None:
         self._out = out or sys.stdout
         self._terminal = self._out.isatty()
         self._colour = self._terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self._width = min(get_terminal_size().columns, WIDEST) if self._terminal else 0
         self._show_reasoning = show_reasoning
+        self._asked_here = asked_here
         self._state = SessionState()
         self._said = Wrapper(self._write, self._width)
         self._thought = Wrapper(self._write_dim, self._width)
         self._councils = CouncilText(self._write_dim, self._width, self._clean, kept)
+        self._edged = Edged(self._write)
+        self._shown = Wrapper(self._edged, self._width - len(EDGE) if self._width else 0)
+        self._on_screen = False  # whether a world is answering, in a terminal
         self._in_reasoning = False
         self._printed = ""
 
@@ -143,6 +163,8 @@ class LiveText:
     def _(self, event: TurnStarted) -> None:
         again = f" · attempt {event.attempt}" if event.attempt > 1 else ""
         self._heading(f"{mark(event.agent)} {harmless_line(event.name)}", f"turn {event.turn}{again}", event.agent)
+        self._on_screen = bool(self._width) and self._state.agents[event.agent].is_world
+        self._edged.restart()
         self._in_reasoning = False
         self._printed = ""
 
@@ -158,7 +180,7 @@ class LiveText:
             self._write("\n\n")
             self._in_reasoning = False
         self._printed += event.text
-        self._said.feed(self._clean(event.text))
+        (self._shown if self._on_screen else self._said).feed(self._clean(event.text))
 
     @_show.register
     def _(self, event: TurnEnded) -> None:
@@ -173,6 +195,9 @@ class LiveText:
             self._note(f"cut: {event.cut}")
         for mark in event.marks:
             self._note(mark)
+        if not self._state.agents[event.agent].is_world:
+            for told, warning in tools_used(event.exchanges):
+                self._note(told, warning=warning)
 
     @_show.register
     def _(self, event: TurnFailed) -> None:
@@ -186,7 +211,8 @@ class LiveText:
 
     @_show.register
     def _(self, event: Whispered) -> None:
-        self._word(f"{_SPOKEN_BY[event.source]} to {self._state.agents[event.to].name} only", event.text)
+        by = event.name or _SPOKEN_BY[event.source]
+        self._word(f"{by} to {self._state.agents[event.to].name} only", event.text)
 
     @_show.register
     def _(self, event: Reminded) -> None:
@@ -205,10 +231,22 @@ class LiveText:
     @_show.register(SeatChanged)
     @_show.register(WindowMoved)
     @_show.register(TurnRetracted)
+    @_show.register(PermissionAsked)
+    @_show.register(PermissionDecided)
+    @_show.register(PermissionsChanged)
+    @_show.register(RequestUndone)
+    @_show.register(ToolsGiven)
     def _(self, event: AnyEvent) -> None:
         entry = self._state.entries[-1]
+        if isinstance(event, PermissionAsked) and self._asked_here:
+            return
         if isinstance(entry, NoticeEntry):
             self._note(entry.text, warning=entry.level == "warning")
+
+    @_show.register
+    def _(self, event: RequestMade) -> None:
+        if not event.effects:  # what only the operator is told; the rest tells itself
+            self._note(self._state.entries[-1].text)
 
     @_show.register
     def _(self, event: TurnEdited) -> None:
@@ -217,6 +255,8 @@ class LiveText:
 
     @_show.register
     def _(self, event: Paused) -> None:
+        if self._state.asking.asked is not None:  # what is asked for stands above
+            return
         self._write("\n")
         # Why a turn failed stands above already.
         self._line("Paused." if event.trouble else f"Paused: {harmless_line(event.reason)}", bold=True)
@@ -268,6 +308,7 @@ class LiveText:
             self._thought.finish()
             self._in_reasoning = False
         self._said.finish()
+        self._shown.finish()
         if not self._printed.endswith("\n"):
             self._write("\n")
 

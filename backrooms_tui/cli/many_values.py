@@ -13,7 +13,15 @@ class ManyValues(click.Command):
     words with an equals sign, so that a template's name can still follow.
     """
 
-    greedy: ClassVar[Mapping[str, str]] = {"--lm": "", "--set": "=", "--param": "="}
+    greedy: ClassVar[Mapping[str, str]] = {
+        "--lm": "",
+        "--set": "=",
+        "--param": "=",
+        "--allow": "",
+        "--ask": "",
+        "--deny": "",
+        "--requests": "",
+    }
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Repeat the option before each of its values, then parse as click does."""

@@ -15,9 +15,14 @@ from backrooms_tui.session.state import SessionState
 UNWRITABLE = "standard output cannot be written: {why}"
 
 
-def printer(shape: str, *, show_reasoning: bool = False, kept: Kept | None = None) -> Listener:
-    """The listener that prints a session as `shape`: text, with councils as they were `kept`, or jsonl."""
-    return JsonLines() if shape == "jsonl" else LiveText(show_reasoning=show_reasoning, kept=kept)
+def printer(
+    shape: str, *, show_reasoning: bool = False, kept: Kept | None = None, asked_here: bool = False
+) -> Listener:
+    """The listener that prints a session as `shape`: text, with councils as they were `kept`, or jsonl. What is
+    `asked_here`, on the same terminal, need not be told twice."""
+    if shape == "jsonl":
+        return JsonLines()
+    return LiveText(show_reasoning=show_reasoning, kept=kept, asked_here=asked_here)
 
 
 class Printing:

@@ -13,6 +13,7 @@ from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
 from backrooms_tui.cli.many_values import ManyValues
 from backrooms_tui.cli.rules_options import rules_options
 from backrooms_tui.cli.talk_options import EVERY_SEAT, pair, params_by_seat
+from backrooms_tui.cli.world_options import world_options, world_wishes
 from backrooms_tui.session.harmless import harmless_line
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class _Models(ManyValues):
 )
 @click.option("--max-turns", type=click.IntRange(min=0), metavar="N", help="End each run after N turns; 0 is no limit.")
 @rules_options
+@world_options
 @click.option(
     "--budget",
     type=click.FloatRange(min=0, min_open=True),
@@ -160,7 +162,8 @@ def _wished(wishes: dict[str, Any]) -> tuple["Choices", "Wish"]:
         **{name: wishes.pop(name) for name in ("rubric", "judges", "repeats", "hide_names", "swap", "by_round")},
     )
     variables = dict(pair(text, "--set") for text in wishes.pop("variables"))
-    return Choices(variables=variables, params=everyone, seat_params=seats, **wishes), wish
+    worlds = world_wishes(**{name: wishes.pop(name) for name in ("allow", "ask", "deny", "notebook", "documents")})
+    return Choices(variables=variables, params=everyone, seat_params=seats, **worlds, **wishes), wish
 
 
 async def _begin(template: str, choices: "Choices", wish: "Wish", table: str | None, as_json: bool) -> int:
@@ -194,6 +197,7 @@ async def _run(workspace: "Workspace", batch: "RunningBatch", table: str | None,
     from backrooms_tui.cli import batches
     from backrooms_tui.cli.batch_progress import BatchProgress
     from backrooms_tui.cli.interrupting import interruptible
+    from backrooms_tui.cli.permission_desk import tell_denied
     from backrooms_tui.cli.progress import ProgressLine
 
     shown, fetching = BatchProgress(), ProgressLine()
@@ -221,6 +225,7 @@ async def _run(workspace: "Workspace", batch: "RunningBatch", table: str | None,
         shown.finish()
         await batch.aclose()
     await asyncio.to_thread(batches.print_one, workspace, id, table, as_json=as_json)
+    tell_denied([batch.alone])
     return _status(batch)
 
 

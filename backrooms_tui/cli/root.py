@@ -17,6 +17,7 @@ COMMANDS = {
     "judge": ("backrooms_tui.cli.judge:judge", "Let models say what happened in a session, and score it."),
     "templates": ("backrooms_tui.cli.templates:templates", "List, show, check and start templates."),
     "models": ("backrooms_tui.cli.models:models", "List, test and pull models."),
+    "worlds": ("backrooms_tui.cli.worlds:worlds", "List, show and test worlds: what answers commands."),
     "serve": ("backrooms_tui.cli.serve:serve", "Show the application in a browser, also to an audience."),
     "doctor": ("backrooms_tui.cli.doctor:doctor", "Say what is installed, what answers, and what is missing."),
     "backup": ("backrooms_tui.cli.backup:backup", "Copy all sessions to a file, also while some are being recorded."),

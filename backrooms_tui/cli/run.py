@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import sys
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
 from backrooms_tui.cli.many_values import ManyValues
 from backrooms_tui.cli.rules_options import rules_options
 from backrooms_tui.cli.talk_options import EVERY_SEAT, pair, params_by_seat, talk_options
+from backrooms_tui.cli.world_options import world_options, world_wishes
 from backrooms_tui.conversation.casting import Cast, Choices
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState
@@ -32,6 +34,7 @@ DEFAULT_TEMPLATE = "cli"
 @click.option("--set", "variables", multiple=True, metavar="NAME=VALUE ...", help="Fill a variable of the template.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="USD", help="End when this is spent.")
 @rules_options
+@world_options
 @click.option("--format", "shape", type=click.Choice(["text", "jsonl"]), default="text", help="How to print it.")
 @click.option("--title", metavar="TEXT", help="What the session is called.")
 @click.option("--show-reasoning", is_flag=True, help="Print the models' reasoning as well.")
@@ -51,6 +54,11 @@ def run(
     shape: str,
     title: str | None,
     show_reasoning: bool,
+    allow: tuple[str, ...],
+    ask: tuple[str, ...],
+    deny: tuple[str, ...],
+    notebook: str | None,
+    documents: str | None,
     **rules: Any,
 ) -> None:
     """Run a conversation here, without the screen.
@@ -61,6 +69,7 @@ def run(
     \b
     backrooms run cli --lm local local --max-turns 6
     backrooms run duo --lm opus gpt --set topic="the sea" --budget 0.50
+    backrooms run exos --lm opus --allow web --documents ./papers
     """
     if template and named:
         raise click.UsageError("the template is given twice: leave one out")
@@ -77,6 +86,7 @@ def run(
         budget=budget,
         seed=seed,
         title=title,
+        **world_wishes(allow=allow, ask=ask, deny=deny, notebook=notebook, documents=documents),
         **rules,
     )
     status = asyncio.run(_run(template or named or DEFAULT_TEMPLATE, choices, words, shape, show_reasoning))
@@ -85,8 +95,10 @@ def run(
 
 async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: str, show_reasoning: bool) -> int:
     from backrooms_tui.assembly.opening import choose_cast, make_ready, open_conversation
+    from backrooms_tui.assembly.reach import told_reach
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.cli.interrupting import interruptible
+    from backrooms_tui.cli.permission_desk import PermissionDesk, attended
     from backrooms_tui.cli.printing import Printing, printer
     from backrooms_tui.cli.progress import ProgressLine
 
@@ -113,25 +125,37 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
                 return INTERRUPTED
             finally:
                 progress.finish()
-        printing = Printing(printer(shape, show_reasoning=show_reasoning))
+        if shape == "jsonl" or not sys.stdout.isatty():
+            # In a terminal it is the first thing that the session's own text says.
+            for line in told_reach(workspace, setup):
+                click.echo(line, err=True)
+        here = attended(shape)
+        asked_here = here and sys.stdout.isatty()
+        printing = Printing(printer(shape, show_reasoning=show_reasoning, asked_here=asked_here))
         opened = await open_conversation(workspace, Cast(setup, chosen.notices), [printing])
         conversation = opened.conversation
         conversation.listen_within(printing.hear_within)
         if opened.recorder.unmarked:
             complain(opened.recorder.unmarked, "keep the database on a disk of this machine")
 
+        desk = PermissionDesk(attended=here)
+
+        def end(why: str) -> None:
+            conversation.end("interrupted", why)
+            desk.leave()
+
         def nobody_reads() -> None:
-            conversation.end("interrupted", "Nobody could read the output any more.")
+            end("Nobody could read the output any more.")
 
         printing.on_closed = nobody_reads
         if printing.closed:
             nobody_reads()
         try:
-            with interruptible(lambda: conversation.end("interrupted", "Interrupted by the operator.")):
+            with interruptible(lambda: end("Interrupted by the operator.")):
                 for text in words:
                     conversation.interject(text)
                 if conversation.state.status != "ended":
-                    await conversation.run()
+                    await desk.run(conversation)
         finally:
             await opened.aclose()
         return _status(conversation.state)

@@ -6,6 +6,7 @@ conversation stands still and asks. Whatever a world does, it never ends a sessi
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
@@ -54,6 +55,8 @@ class Answering:
         self._clock = clock
         self._rng = rng
         self._worlds: dict[int, World] = {}
+        # What was said about worlds that do not open.
+        self._told: set[tuple[int, str]] = set()
 
     def world(self, seat: int) -> World:
         """The world on `seat`. Raises OperatorError where it cannot be."""
@@ -81,7 +84,9 @@ class Answering:
         except OperatorError as error:
             return self._unreached(seat, Trouble("bad_request", error.what, error.cure))
         heard = list(heard_since(state, seat))
-        steps = [_Step(taken, one.name) for one in heard for taken in world.take(one, state)]
+        taken = [(one, world.take(one, state)) for one in heard]
+        others = await self._others(seat) if not all(one.name for _, found in taken for one in found) else []
+        steps = [_Step(one, said.name) for said, found in taken for one in self._mine(seat, said, found, others)]
         if rules_of(state).order not in IN_SEAT_ORDER and any(step.taken.name for step in steps):
             # It was called for a command; what else was said was said to the others.
             steps = [step for step in steps if step.taken.name]
@@ -94,26 +99,65 @@ class Answering:
         attempt.start({})
         done: list[Exchange] = []
         try:
-            await self._answer(world, seat, steps, attempt, done)
+            if steps or not heard:
+                await self._answer(world, seat, steps, attempt, done)
         except asyncio.CancelledError:
             attempt.answered(done, stopped=True)
             raise
         attempt.answered(done)
         return None
 
-    def commanded(self, state: SessionState) -> int | None:
-        """The seat of a world that was given a command since its last turn; None where none was. A world that was not
-        needed so far is not started for it."""
+    async def _others(self, seat: int) -> list[tuple[int, World]]:
+        """The other worlds at the table, ready to say what they understand; those that cannot be opened understand
+        nothing."""
+        found = []
+        for other, agent in sorted(self._state.agents.items()):
+            if other == seat or not agent.is_world or not agent.speaks:
+                continue
+            # Why it does not open it says in its own turn.
+            with suppress(Exception):
+                async with asyncio.timeout(self._setup(other).timeout):
+                    found.append((other, await self.opened(other)))
+        return found
+
+    def _mine(
+        self, seat: int, said: Heard, found: Sequence[Taken], others: Sequence[tuple[int, World]]
+    ) -> Sequence[Taken]:
+        """What of `found` the world on `seat` answers: where there are several worlds, what it does not understand is
+        left to those that do; what nobody understands is answered by the first."""
+        if not said.by and not said.turn:
+            return found  # whispered to it alone
+        named = [one for one in found if one.name]
+        if len(named) == len(found) or not others:
+            return found
+        if any(one.name for _, other in others for one in other.take(said, self._state)):
+            return named
+        return found if named or seat < others[0][0] else []
+
+    async def commanded(self, state: SessionState) -> int | None:
+        """The seat of a world that was given a command since its last turn; None where none was. One that cannot be
+        opened understands nothing: that is said once."""
         for seat, agent in sorted(state.agents.items()):
             if not agent.is_world or not agent.speaks:
                 continue
-            try:
-                world = self.world(seat)
-            except OperatorError:
+            heard = list(heard_since(state, seat))
+            if not heard:
                 continue
-            if any(taken.name for one in heard_since(state, seat) for taken in world.take(one, state)):
+            try:
+                world = await self.opened(seat)
+            except (OperatorError, ProviderTrouble) as error:
+                self._tell_closed(seat, error)
+                continue
+            if any(taken.name for one in heard for taken in world.take(one, state)):
                 return seat
         return None
+
+    def _tell_closed(self, seat: int, error: OperatorError | ProviderTrouble) -> None:
+        why = error.what if isinstance(error, OperatorError) else error.trouble.message
+        if (seat, why) not in self._told:
+            self._told.add((seat, why))
+            text = f"{self._state.agents[seat].name} does not answer: {why}"
+            self._publisher.emit(Noticed, level="warning", text=scrubbed(text), agent=seat)
 
     async def aclose(self) -> None:
         """Give back what the worlds hold. One that fails at it does not keep the others from it."""
@@ -253,6 +297,6 @@ def heard_since(state: SessionState, seat: int) -> Iterator[Heard]:
         if setup is None or not hears(agent, index, entry):
             continue
         if isinstance(entry, TurnEntry) and not state.agents[entry.agent].is_world:
-            yield Heard(entry.agent, entry.name, entry.turn, entry.text)
+            yield Heard(entry.agent, entry.name, entry.turn, entry.heard)
         elif isinstance(entry, WordEntry) and entry.to == seat and entry.source == "operator":
             yield Heard(0, "Operator", 0, entry.text)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from backrooms_tui.conversation.accepting import Said
+from backrooms_tui.conversation.accepting import Said, with_command
 from backrooms_tui.conversation.clock import Clock
 from backrooms_tui.conversation.guard import Cut, GuardStream
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.scrubbing import Scrubber, scrubbed
+from backrooms_tui.providers.base import ToolCall
 from backrooms_tui.session.events import Channel, Delta, StopReason, TurnEnded, TurnFailed, TurnStarted
 from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.state import AgentState
@@ -34,6 +35,8 @@ class Attempt:
         self._first_chunk: float | None = None
         # The provider's own count, where it told one for an attempt that came to nothing.
         self.usage: Usage | None = None
+        # The tools that were called.
+        self.calls: list[ToolCall] = []
         # Reads along, where the agent has a guard.
         self.guard: GuardStream | None = None
         self._pieces: dict[Channel, list[str]] = {"text": [], "reasoning": []}
@@ -68,6 +71,14 @@ class Attempt:
             self._first_chunk = self._clock.elapsed() - self._started
         kept = self._scrubbers[channel].feed(text)
         return self._add(channel, kept)
+
+    def command(self, text: str) -> str:
+        """All was said, and this command was given by calling a tool: it stands on a line of its own at the end, and
+        the guard does not read it. Gives it as it is kept."""
+        spoken, kept = self.text, scrubbed(text)
+        if kept:
+            self._put("text", with_command(spoken, kept)[len(spoken) :])
+        return kept
 
     def finish(self) -> None:
         """Nothing more comes: what was held back of a character that had been cut in two is added."""
@@ -104,6 +115,8 @@ class Attempt:
             timings=self._timings(),
             model=scrubbed(model),
             exchanges=tuple(exchanges),
+            requests=said.requests,
+            heard=said.heard,
         )
 
     def answered(self, exchanges: Sequence[Exchange], *, stopped: bool = False) -> None:
@@ -137,9 +150,12 @@ class Attempt:
     def _add(self, channel: Channel, text: str) -> Cut | None:
         if not text:
             return None
+        self._put(channel, text)
+        return self.guard.feed(text) if self.guard is not None and channel == "text" else None
+
+    def _put(self, channel: Channel, text: str) -> None:
         self._pieces[channel].append(text)
         self._publisher.emit(Delta, turn=self._turn, agent=self._agent.seat, channel=channel, text=text)
-        return self.guard.feed(text) if self.guard is not None and channel == "text" else None
 
     def _timings(self) -> Timings:
         total = self._clock.elapsed() - self._started

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from backrooms_tui.conversation.council.members import changed, councils_of, members_of
+from backrooms_tui.conversation.requests.telling import all_with_manual
 from backrooms_tui.session.parameters import checked
 from backrooms_tui.session.setup import (
     AgentSetup,
@@ -146,7 +147,7 @@ def cast(template: "Template", name: str, choices: Choices, catalogue: "Catalogu
     setup = Setup(
         title=choices.title or template.title,
         template=name,
-        agents=agents,
+        agents=all_with_manual(agents, rules),
         rules=rules,
         variables=variable_values(template, choices.variables),
         seed=choices.seed,
@@ -198,20 +199,16 @@ class _Seated:
 
 def _seated(agent: "Agent", model: "ResolvedModel", catalogue: "Catalogue", *, alike: bool) -> _Seated:
     """`agent` with `model`, and its council: `alike`, everybody has that one. Raises OperatorError."""
-    if agent.council is None:
-        return _Seated(model)
-    return _Seated(
-        model,
-        tuple(
-            _seated(
-                member,
-                catalogue.resolve(member.model) if member.model and not alike else model,
-                catalogue,
-                alike=alike,
-            )
-            for member in agent.council.agents
-        ),
-    )
+    members = agent.council.agents if agent.council is not None else ()
+    models = (_for_member(member, model, catalogue, alike=alike) for member in members)
+    seated = (_seated(*pair, catalogue, alike=alike) for pair in zip(members, models, strict=True))
+    return _Seated(model, tuple(seated))
+
+
+def _for_member(member: "Agent", model: "ResolvedModel", catalogue: "Catalogue", *, alike: bool) -> "ResolvedModel":
+    """What sits on a seat of a council whose agent has `model`. Raises OperatorError."""
+    named = f"{WORLD}/{member.world}" if member.world else None if alike else member.model
+    return catalogue.resolve(named) if named else model
 
 
 class _Casting:
@@ -283,8 +280,9 @@ class _Casting:
     def _council(self, filled: FilledCouncil, members: tuple[_Seated, ...]) -> CouncilSetup:
         table, params = filled.table, self._choices.params
         rules = self._written(table.rules, filled.rules)
+        agents = (self._agent(agent, seat, params) for agent, seat in zip(filled.agents, members, strict=True))
         return CouncilSetup(
-            agents=tuple(self._agent(agent, seat, params) for agent, seat in zip(filled.agents, members, strict=True)),
+            agents=all_with_manual(agents, rules),
             opening=filled.opening,
             rules=rules if table.rules.limited else replace(rules, max_rounds=COUNCIL_ROUNDS),
             hears=table.hears,
@@ -344,6 +342,7 @@ class _Casting:
             cues=filled.cues,
             ladder=tuple(replace(step, model=self._reference(step.model)) for step in steps),
             stall_at=float(written.stall_at),
+            requests=written.requests.named,
         )
 
     def _ladder(self, written: "RulesTable", filled: FilledRules) -> tuple[Remedy, ...]:

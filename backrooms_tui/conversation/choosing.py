@@ -1,6 +1,6 @@
 """The next speaker: whom the operator picked, who had this turn before, or whom the order of the rules chooses."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from random import Random
 
 from backrooms_tui.conversation.answering import IN_SEAT_ORDER
@@ -26,7 +26,7 @@ class Choosing:
         publisher: Publisher,
         inner: InnerCalls,
         rng: Random,
-        commanded: Callable[[SessionState], int | None] = lambda state: None,
+        commanded: Callable[[SessionState], Awaitable[int | None]],
     ) -> None:
         self._publisher = publisher
         # The order of the rules, by its name; they may be changed.
@@ -81,9 +81,10 @@ class Choosing:
         begun = prepared(state)
         if begun is not None and state.agents[begun].speaks:
             return Choice(begun, state.next_reason)
-        world = self._commanded(state) if rules_of(state).order not in IN_SEAT_ORDER else None
-        if world is not None:
-            return Choice(world, "answers a command")
+        if rules_of(state).order not in IN_SEAT_ORDER:
+            world = await self._commanded(state)
+            if world is not None:
+                return Choice(world, "answers a command")
         return await self._order().choose(state, self._drawing(), self._inner.ask)
 
     def announce(self, choice: Choice) -> None:

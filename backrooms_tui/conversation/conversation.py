@@ -11,6 +11,7 @@ from backrooms_tui.conversation import remedies
 from backrooms_tui.conversation.answering import Answering, WorldFor, no_worlds
 from backrooms_tui.conversation.asking import InnerCalls
 from backrooms_tui.conversation.beginning_rounds import begin_round
+from backrooms_tui.conversation.calling import Calling
 from backrooms_tui.conversation.choosing import Choosing
 from backrooms_tui.conversation.clock import Clock, SystemClock
 from backrooms_tui.conversation.council.holding import Around, Councils
@@ -19,11 +20,11 @@ from backrooms_tui.conversation.cues import Cues
 from backrooms_tui.conversation.measuring import Meter
 from backrooms_tui.conversation.operating import Operating
 from backrooms_tui.conversation.orders.choice import Choice, Hold
-from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.picking_up import pick_up
 from backrooms_tui.conversation.presence import Presence
 from backrooms_tui.conversation.publishing import Listener, Publisher
 from backrooms_tui.conversation.reaching import Price, Reach, SpeakerFor
+from backrooms_tui.conversation.requests.carrying_out import Invite, Requests, nobody_comes
 from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.conversation.ruling import Ruling, check_order
 from backrooms_tui.conversation.scrubbing import scrubbed
@@ -44,7 +45,8 @@ class Conversation(Operating):
     `session` is its id. `speaker_for` and `price` are described at `Reach`. `listeners` hear every event.
     Randomness comes from `setup.seed` where there is one. `state` continues a session that already has a past, if it
     has one. `measure` says how much it stalls; without it no step of the ladder is ever due. `keeping` keeps the
-    councils, `world_for` makes the worlds. A council `serves` another session, and knows what is `around` it.
+    councils, `world_for` makes the worlds, `invite` finds whom agents ask for. A council `serves` another session, and
+    knows what is `around` it.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Conversation(Operating):
         measure: Meter | None = None,
         keeping: Keeping | None = None,
         world_for: WorldFor = no_worlds,
+        invite: Invite = nobody_comes,
         serves: Serves | None = None,
         around: Around | None = None,
     ) -> None:
@@ -74,12 +77,15 @@ class Conversation(Operating):
         self._reach = reach = Reach(speaker_for, price, patience or Patience(), self._clock, rng)
         inner = InnerCalls(self._publisher, reach)
         self._world_for = world_for
-        speaking = Speaking(self._publisher, reach, asking=inner, measure=measure)
-        self._turns = Turns(self._publisher, speaking, Answering(self._publisher, world_for, self._clock, rng))
+        worlds = Answering(self._publisher, world_for, self._clock, rng)
+        tools = Calling(self._publisher, worlds).given
+        speaking = Speaking(self._publisher, reach, asking=inner, measure=measure, tools=tools)
+        self._turns = Turns(self._publisher, speaking, worlds)
         self._choosing = Choosing(self._publisher, inner, rng, self._turns.worlds.commanded)
         self._cues = Cues(self._publisher)
         self._between = SteppingIn(self._publisher, lambda: self._task is not None)
         self._presence = Presence(self._publisher, self._between.do)
+        self._requests = Requests(self._publisher, self._presence, invite)
         self._ruling = Ruling(self._publisher, self._between.do)
         self._around = around or Around(0, self._council_depth, lambda: None)
         self._keeping = keeping or InMemory(session)
@@ -114,19 +120,10 @@ class Conversation(Operating):
         return self._asking is not None
 
     @property
-    def picked(self) -> int | None:
-        """The seat that the operator has picked to speak next."""
-        return self._choosing.picked
-
-    @property
     def councils(self) -> Mapping[int, "Conversation"]:
         """The councils that are not over, by the seat that they serve. To run, step, pause, stop speaking and end holds
         for them, too; words are said to each by itself."""
         return self._councils.open
-
-    def perspective(self, seat: int) -> Perspective:
-        """What `seat` would be sent if it spoke now."""
-        return self._turns.perspective(seat)
 
     # Running -------------------------------------------------------------------------------------------------------
 
@@ -197,14 +194,6 @@ class Conversation(Operating):
         if self._councils.running:
             self._councils.end(reason, detail)
 
-    async def aclose(self) -> None:
-        """Write what is left of the councils that are not over, and close the worlds. Raises OperatorError where it
-        could not be kept."""
-        try:
-            await self._councils.aclose()
-        finally:
-            await self._turns.worlds.aclose()
-
     # Stepping in ---------------------------------------------------------------------------------------------------
 
     def retry(self) -> None:
@@ -229,10 +218,14 @@ class Conversation(Operating):
     async def _loop(self) -> None:
         while True:
             self._settle_accounts()
+            asks = await self._requests.carry_out()
             await self._publisher.settled()
             over = self._end_asked or self._ending()
             if over is not None:
                 self._end(over)
+                return
+            if asks:
+                self._pause(self._requests.ask().reason)
                 return
             if self._pause_asked:
                 self._pause("paused by the operator")

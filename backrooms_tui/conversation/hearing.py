@@ -17,15 +17,15 @@ COUNCIL_OVER = "[Your council is over. Now speak for yourself.]"
 def hears(agent: AgentState, index: int, entry: Entry) -> bool:
     """Whether `agent` heard `entry`, which stands at `index` in the timeline.
 
-    Nobody hears a notice, a turn that was taken back, a word to somebody else, another's council, or what was said
-    while they were away.
+    Nobody hears a notice, a turn or a word that was taken back, a turn of which only requests would be left, a word to
+    somebody else, another's council, or what was said while they were away.
     """
     if isinstance(entry, TurnEntry):
-        if entry.retracted or not entry.text.strip():
-            return False
-        return entry.agent == agent.seat or not away(agent, index)
+        if entry.agent == agent.seat:
+            return not entry.retracted and bool(entry.text.strip())
+        return not entry.retracted and bool(entry.heard.strip()) and not away(agent, index)
     if isinstance(entry, WordEntry):
-        return entry.to in (0, agent.seat) and not away(agent, index)
+        return not entry.taken_back and entry.to in (0, agent.seat) and not away(agent, index)
     if isinstance(entry, CouncilEntry):
         return entry.agent == agent.seat and bool(entry.text.strip())
     if isinstance(entry, RoundEntry):
@@ -58,6 +58,13 @@ def withheld(state: SessionState, index: int, seat: int) -> bool:
     return not any(isinstance(later, RoundEntry) and not later.taken_back for later in state.entries[index:])
 
 
+def heard_by(state: SessionState, seat: int, index: int) -> bool:
+    """Whether `seat` was told of the entry at `index` in the timeline; as seat 0, the operator, who is always there,
+    whether all were told who were there."""
+    agent = state.agents.get(seat)
+    return not withheld(state, index, seat) and (agent is None or hears(agent, index, state.entries[index]))
+
+
 def in_statements(state: SessionState) -> bool:
     """Whether turns reach the others when the round is over."""
     return state.setup is not None and state.setup.rules.mode == "statements"
@@ -67,7 +74,9 @@ def told(entry: Entry, seat: int, *, named: bool, position: str = "") -> str:
     """The words in which `seat` is told of `entry`, which it hears; its own turns are its own words. `position` is what
     it stands for in a debate."""
     if isinstance(entry, TurnEntry):
-        return f"{entry.name}: {entry.text}" if named and entry.agent != seat else entry.text
+        if entry.agent == seat:
+            return entry.text
+        return f"{entry.name}: {entry.heard}" if named else entry.heard
     if isinstance(entry, RoundEntry):
         return f"[{entry.text} Your position: {position}]" if position else f"[{entry.text}]"
     if isinstance(entry, CouncilEntry):
@@ -84,6 +93,8 @@ def told(entry: Entry, seat: int, *, named: bool, position: str = "") -> str:
         case _, 0:
             happens = entry.text.strip()
             return happens if happens.startswith("[") and happens.endswith("]") else f"[{happens}]"
+        case "agent", _ if entry.by:
+            return f"[{entry.name} whispers to you: {entry.text}]"
         case "cue", _:
             return f"[Only you notice: {entry.text}]"
         case _:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.session.events import Noticed
-from backrooms_tui.session.state import SessionState
+from backrooms_tui.session.state import SessionState, TurnEntry
 
 
 class Meter(Protocol):
@@ -32,17 +32,13 @@ class Measuring:
 
     def measure(self, seat: int, text: str) -> tuple[float | None, Mapping[str, float]]:
         """How much the conversation stalls with the turn that is about to end; None where nobody measures."""
-        if self._meter is None:
+        if self._meter is None or not text.strip():
             return None, {}
         state = self._publisher.state
         try:
             if self._told != (self._last(state), state.revision):
                 self._meter.rebuild(
-                    [
-                        (turn.agent, turn.text)
-                        for _, turn in sorted(state.turns.items())
-                        if not state.agents[turn.agent].is_world
-                    ]
+                    [(turn.agent, turn.heard) for _, turn in sorted(state.turns.items()) if _counts(state, turn)]
                 )
             stall, parts = self._meter(seat, text)
         except Exception as error:  # a figure is never worth a conversation
@@ -55,8 +51,13 @@ class Measuring:
 
     @staticmethod
     def _last(state: SessionState) -> int:
-        """The last turn that the meter has to know of: worlds are not measured."""
+        """The last turn that the meter has to know of."""
         turn = state.turn
-        while turn and state.agents[state.turns[turn].agent].is_world:
+        while turn and not _counts(state, state.turns[turn]):
             turn -= 1
         return turn
+
+
+def _counts(state: SessionState, turn: TurnEntry) -> bool:
+    """Whether a turn is measured: not a world's, nor one in which an agent has only asked for something."""
+    return not state.agents[turn.agent].is_world and bool(turn.heard.strip())

@@ -184,7 +184,7 @@ def _heard(state: SessionState, agent: AgentState, first: int, after: int) -> li
         if not hears(agent, index, entry):
             continue
         if isinstance(entry, TurnEntry):
-            words.append(f"{'You' if entry.agent == agent.seat else entry.name}: {entry.text}")
+            words.append(f"You: {entry.text}" if entry.agent == agent.seat else f"{entry.name}: {entry.heard}")
         elif not isinstance(entry, WordEntry) or entry.source != "reminder":
             words.append(told(entry, agent.seat, named=True))
     return words

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 
+from backrooms_tui.conversation.choosing import Choosing
 from backrooms_tui.conversation.council.holding import Councils, HearWithin
 from backrooms_tui.conversation.memory import change_memory
+from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.presence import Presence, agent_at
 from backrooms_tui.conversation.publishing import Listener, Publisher
+from backrooms_tui.conversation.requests.carrying_out import Requests
 from backrooms_tui.conversation.ruling import Ruling
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.conversation.stepping_in import SteppingIn
 from backrooms_tui.conversation.stopping import Beside
+from backrooms_tui.conversation.turns import Turns
 from backrooms_tui.session.events import PermissionAsked, PermissionDecided, PermissionsChanged, SeatChanged, TurnEdited
 from backrooms_tui.session.setup import AgentSetup, ParamValue, Rules
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.world import Decision, Permission
+from backrooms_tui.worlds.base import World
 
 
 class Operating:
@@ -26,11 +31,32 @@ class Operating:
     _presence: Presence
     _ruling: Ruling
     _councils: Councils
+    _turns: Turns
+
+    _choosing: Choosing
+    _requests: Requests
 
     @property
     def state(self) -> SessionState:
         """The session as it stands. Read it; only events change it."""
         return self._publisher.state
+
+    @property
+    def picked(self) -> int | None:
+        """The seat that the operator has picked to speak next."""
+        return self._choosing.picked
+
+    def perspective(self, seat: int) -> Perspective:
+        """What `seat` would be sent if it spoke now."""
+        return self._turns.perspective(seat)
+
+    async def aclose(self) -> None:
+        """Write what is left of the councils that are not over, and close the worlds. Raises OperatorError where it
+        could not be kept."""
+        try:
+            await self._councils.aclose()
+        finally:
+            await self._turns.worlds.aclose()
 
     def listen(self, listener: Listener) -> None:
         """Let `listener` hear everything from now on; what was before is in the state."""
@@ -128,7 +154,20 @@ class Operating:
         """Rewrite what `seat` remembers, from the next request on. Raises OperatorError for an unknown seat."""
         change_memory(self._publisher, seat, text)
 
+    def undo_request(self, request: str | None = None) -> None:
+        """Undo what an agent asked for, by its id in `state.requests`, or the last that was done, when the turn that is
+        being spoken is over. Raises OperatorError where there is nothing to undo."""
+        requests = self.state.requests
+        request = next(reversed(requests.standing), None) if request is None else request
+        self._requests.check(request)
+        self._between.do(lambda: self._requests.undo(request))
+
     # Permissions ---------------------------------------------------------------------------------------------------
+
+    def world(self, seat: int) -> World:
+        """The world on `seat`, to be asked what it may do; started only when it answers. Raises OperatorError where it
+        cannot be."""
+        return self._turns.worlds.world(seat)
 
     @property
     def asked(self) -> PermissionAsked | None:

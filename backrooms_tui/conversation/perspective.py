@@ -29,7 +29,20 @@ _MEMORY_TITLE: dict[Memory, str] = {
     "notebook": "Your notebook",
 }
 
-Origin = Literal["seed", "memory", "turn", "operator", "cue", "remedy", "reminder", "round", "council", "prompt"]
+Origin = Literal[
+    "seed",
+    "memory",
+    "turn",
+    "operator",
+    "cue",
+    "remedy",
+    "reminder",
+    "agent",
+    "request",
+    "round",
+    "council",
+    "prompt",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Taking up a session that whoever ran it before has left, perhaps in the middle of a turn."""
 
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.requests.effects import complete
 from backrooms_tui.session.events import Paused, TurnFailed
 from backrooms_tui.session.trouble import Trouble
 
@@ -10,6 +11,7 @@ CUT_OFF = Trouble("unknown", "the program was stopped while it spoke", "run the 
 def pick_up(publisher: Publisher) -> None:
     """Nobody runs it now: what had arrived of a turn is a failed attempt, and the session stands still since the last
     that is known of it. The time that nobody ran it is no time in which it ran."""
+    complete(publisher)
     left = publisher.state.last
     flight = publisher.state.in_flight
     if flight is not None:

@@ -56,11 +56,7 @@ class Presence:
 
         What comes back is the setup with which it joins. Raises OperatorError for a name without letters.
         """
-        name = scrubbed(" ".join(setup.name.split()))
-        if not name:
-            raise OperatorError("an agent needs a name", "give it one")
-        seat = max((*self._state.agents, *(coming.seat for coming in self._coming)), default=0) + 1
-        new = replace(setup, seat=seat, name=self._distinct(name), absent=False)
+        new = self.seated(setup)
         self._coming.append(new)
 
         def join() -> None:
@@ -69,6 +65,15 @@ class Presence:
 
         self._between_turns(join)
         return new
+
+    def seated(self, setup: AgentSetup) -> AgentSetup:
+        """`setup` on the next free seat, by a name that nobody else has. Raises OperatorError for one without
+        letters."""
+        name = scrubbed(" ".join(setup.name.split()))
+        if not name:
+            raise OperatorError("an agent needs a name", "give it one")
+        seat = max((*self._state.agents, *(coming.seat for coming in self._coming)), default=0) + 1
+        return replace(setup, seat=seat, name=self._distinct(name), absent=False)
 
     def _distinct(self, name: str) -> str:
         """`name`, with a number behind it where somebody is called like that already."""

@@ -13,6 +13,7 @@ from backrooms_tui.conversation.window import (
     move_if_full,
 )
 from backrooms_tui.session.events import WindowMoved
+from backrooms_tui.session.world_tool import letters_of
 
 
 class Room:
@@ -28,28 +29,33 @@ class Room:
     def counted(self, seat: int, tokens: int) -> None:
         """The provider counted what `seat` has just been sent; 0 where it did not say."""
         if tokens:
-            self._measured[seat] = (self._perspective(seat).characters, tokens)
+            self._measured[seat] = (self._characters(seat), tokens)
 
     def tokens(self, seat: int) -> int:
         """Tokens of what `seat` is sent now, by estimate."""
-        return estimated_tokens(self._perspective(seat).characters, self._measured.get(seat))
+        return estimated_tokens(self._characters(seat), self._measured.get(seat))
 
     async def make(self, seat: int) -> None:
         """Before a turn: move the window where it is nearly full, and bring the agent's memory up to date."""
         agent = self._publisher.state.agents[seat]
-        characters = self._perspective(seat).characters
-        await self.take(seat, move_if_full(self._publisher.state, agent, characters, self._measured.get(seat)))
+        await self.take(
+            seat, move_if_full(self._publisher.state, agent, self._characters(seat), self._measured.get(seat))
+        )
 
     def after_refusal(self, seat: int) -> Move | None:
         """The move after a provider said that the request is too long; None where nothing can be left out."""
         state = self._publisher.state
-        return move_after_refusal(state, state.agents[seat], self._perspective(seat).characters)
+        return move_after_refusal(state, state.agents[seat], self._characters(seat))
 
     async def take(self, seat: int, move: Move | None) -> None:
         """Make `move`, after the agent's memory has taken in what it is about to lose."""
         await self._memories.keep(seat, move, self._characters_a_token(seat))
         if move is not None:
             self._publisher.emit(WindowMoved, agent=seat, first_entry=move.first_entry, turns=move.turns)
+
+    def _characters(self, seat: int) -> int:
+        """Length of all that `seat` is sent, its tools included."""
+        return self._perspective(seat).characters + letters_of(self._publisher.state.agents[seat].tools)
 
     def _characters_a_token(self, seat: int) -> float:
         characters, tokens = self._measured.get(seat, (0, 0))

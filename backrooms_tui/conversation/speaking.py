@@ -1,13 +1,15 @@
 """One turn: a request leaves, a reply streams in, trouble is retried, and what was said is kept whatever happens."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
+from functools import partial
 from random import Random
 from typing import cast
 
 from backrooms_tui.conversation.accepting import Accepting
 from backrooms_tui.conversation.attempt import SILENT, Attempt
+from backrooms_tui.conversation.calling import Given
 from backrooms_tui.conversation.measuring import Measuring, Meter
 from backrooms_tui.conversation.memory import Asking, Memories
 from backrooms_tui.conversation.perspective import Perspective
@@ -27,6 +29,7 @@ from backrooms_tui.providers.base import (
     ReasoningChunk,
     Request,
     TextChunk,
+    ToolCall,
 )
 from backrooms_tui.session.events import Noticed, ParameterOmitted, Reminded
 from backrooms_tui.session.setup import ParamValue, Setup
@@ -50,7 +53,7 @@ ASKED_AGAIN = 2
 
 class Speaking:
     """Lets one agent at a time speak. `asking` asks what is no turn (no memories are kept without it), `measure` says
-    how much the conversation stalls with a turn."""
+    how much the conversation stalls with a turn. `tools` gives those that a seat may call; without it nobody may."""
 
     def __init__(
         self,
@@ -59,12 +62,14 @@ class Speaking:
         *,
         asking: Asking | None = None,
         measure: Meter | None = None,
+        tools: Callable[[int], Awaitable[Given]] | None = None,
     ) -> None:
         self._publisher = publisher
         self._reach = reach
         self._perspectives: dict[int, Perspective] = {}
         self._room = Room(publisher, self.perspective, Memories(publisher, asking))
         self._accepting = Accepting(publisher, Measuring(publisher, measure))
+        self._tools = tools
         self._told: set[tuple[int, str, str]] = set()
         # Whether a failed turn is waiting to be tried again.
         self.waiting = False
@@ -81,6 +86,7 @@ class Speaking:
         Cancelled in mid-stream, it keeps what was said: as a turn that was stopped, or, where nothing was said
         yet, as a failed attempt.
         """
+        given = await self._tools(seat) if self._tools is not None else Given()
         await self._room.make(seat)
         self._remind(seat)
         number = self._state.turn + 1
@@ -89,7 +95,7 @@ class Speaking:
             tries += 1
             agent, model = self._state.agents[seat], changed_model(self._state, seat)
             attempt = Attempt(self._publisher, self._reach.clock, agent, model, number, len(self._state.attempts) + 1)
-            trouble = await self._try(attempt, seat, asked_again)
+            trouble = await self._try(attempt, seat, asked_again, given)
             if trouble is None:
                 return None
             if trouble == FOR_OTHERS:
@@ -111,7 +117,7 @@ class Speaking:
             finally:
                 self.waiting = False
 
-    async def _try(self, attempt: Attempt, seat: int, asked_again: int) -> Trouble | None:
+    async def _try(self, attempt: Attempt, seat: int, asked_again: int, given: Given) -> Trouble | None:
         """One request. Returns the trouble that it met, None once the turn has ended."""
         agent = self._state.agents[seat]
         perspective = self.perspective(seat)
@@ -122,7 +128,9 @@ class Speaking:
         try:
             with troubles():
                 provider, model = self._reach.speaker_for(attempt.model)
-                request = Request(model, system, perspective.messages, params, key, seat, spoken=agent.turns)
+                request = Request(
+                    model, system, perspective.messages, params, key, seat, spoken=agent.turns, tools=given.tools
+                )
                 finish = await self._listen(provider, request, attempt, seat)
         except asyncio.CancelledError:
             self._keep(attempt, seat)
@@ -133,10 +141,10 @@ class Speaking:
             return CUT_SHORT
         attempt.finish()
         attempt.usage = finish.usage
-        if not attempt.text.strip():
+        if not attempt.text.strip() and not attempt.calls:
             return ONLY_THOUGHT if finish.stop_reason == "max_tokens" else EMPTY
         self._room.counted(seat, finish.usage.input_tokens)
-        said = self._accepting.read(attempt.text, attempt.guard)
+        said = self._accepting.read(attempt.text, attempt.guard, partial(self._command, attempt, given))
         if said.little and asked_again < ASKED_AGAIN:
             return FOR_OTHERS
         said = self._accepting.measured(seat, said)
@@ -156,6 +164,8 @@ class Speaking:
                             return Finish("stop_sequence", self._estimate(seat, attempt))
                     case ReasoningChunk(text):
                         attempt.hear("reasoning", text)
+                    case ToolCall():
+                        attempt.calls.append(chunk)
                     case Omitted(name, why):
                         self._tell_omission(seat, attempt.model, name, why)
                     case Progress(text):
@@ -163,6 +173,10 @@ class Speaking:
                     case Finish():
                         finish = chunk
         return finish
+
+    def _command(self, attempt: Attempt, given: Given, stands: str) -> str:
+        """What was called, as it is kept; `stands` is what the guard left of the words."""
+        return attempt.command(given.commands(attempt.calls, stands, self._state)) if attempt.calls else ""
 
     def _keep(self, attempt: Attempt, seat: int) -> None:
         """The operator stopped the one who speaks."""

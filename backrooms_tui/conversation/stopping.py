@@ -97,7 +97,7 @@ def leaving(state: SessionState) -> str | None:
     last = state.turns.get(state.turn)
     if rules is None or last is None or rules.stop_votes <= 1:
         return None
-    stop = said_stop(last.text, rules.stop)
+    stop = said_stop(last.heard, rules.stop)
     agent = state.agents[last.agent]
     if agent.is_world or stop is None or agent.absent or _stopped(state, rules) is not None:
         return None
@@ -112,7 +112,7 @@ def _stopped(state: SessionState, rules: Rules) -> Ending | None:
     last = state.turns.get(state.turn)
     # What stands on a world's screen is nobody's word.
     said = last is not None and not state.agents[last.agent].is_world
-    stop = said_stop(last.text, rules.stop) if last is not None and said else None
+    stop = said_stop(last.heard, rules.stop) if last is not None and said else None
     if last is None or stop is None:
         return None
     if rules.stop_votes <= 1:
@@ -124,7 +124,7 @@ def _stopped(state: SessionState, rules: Rules) -> Ending | None:
         for seat, turn in sorted(latest.items())
         if not state.agents[seat].is_world
         and (state.agents[seat].absent or turn is last)
-        and said_stop(turn.text, rules.stop) is not None
+        and said_stop(turn.heard, rules.stop) is not None
     ]
     there = {seat for seat, agent in state.agents.items() if not agent.absent and not agent.is_world}
     if len(voters) < min(rules.stop_votes, len(there | set(voters))):

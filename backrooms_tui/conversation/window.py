@@ -72,7 +72,9 @@ def _move(state: SessionState, agent: AgentState, characters: int, kept: float) 
         opens = not (isinstance(entry, TurnEntry) and entry.agent == agent.seat)
         if remaining <= kept and opens and index > agent.first_entry:
             break
-        if isinstance(entry, TurnEntry | WordEntry | RoundEntry | CouncilEntry):
+        if isinstance(entry, TurnEntry):
+            remaining -= len(entry.text if entry.agent == agent.seat else entry.heard)
+        elif isinstance(entry, WordEntry | RoundEntry | CouncilEntry):
             remaining -= len(entry.text)
         hidden += isinstance(entry, TurnEntry)
         first = index + 1

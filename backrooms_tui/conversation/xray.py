@@ -14,6 +14,8 @@ from backrooms_tui.session.setup import ParamValue, Role
 from backrooms_tui.session.state import FailedAttempt, SessionState, TurnEntry, TurnInFlight, apply
 from backrooms_tui.session.trouble import OperatorError, Trouble
 from backrooms_tui.session.usage import Timings, Usage
+from backrooms_tui.session.world import Exchange
+from backrooms_tui.session.world_tool import TOOLS, Tool, letters_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,14 @@ class CacheReach:
     """How far the provider's cache reached: `tokens` of the `sent` tokens were read from it, counted by the provider.
 
     Where that is in the text is an estimate by characters: up to `offset` in message `message` (from 0), or in the
-    system text where `message` is None.
+    system text where `message` is None, or within the tools, which come before it.
     """
 
     tokens: int
     sent: int
     message: int | None
     offset: int
+    within_tools: bool = False
 
     @property
     def told(self) -> str:
@@ -69,6 +72,8 @@ class CacheReach:
         share = f"{self.tokens:,} of {self.sent:,} tokens came from the provider's cache"
         if self.tokens >= self.sent:
             return f"{share}: all that was sent"
+        if self.within_tools:
+            return f"{share}; what it did not have began within the tools (estimated by length)"
         where = "the system text" if self.message is None else f"message {self.message + 1}"
         return (
             f"{share}; what it did not have began about {self.offset:,} characters into {where} (estimated by length)"
@@ -78,7 +83,8 @@ class CacheReach:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What came back. `raw` is all of it where the guard cut it, `cut` says why. `trouble` is set where the attempt
-    failed. `stop_reason` is None where it failed or still comes; `usage` is None where nobody counted."""
+    failed. `stop_reason` is None where it failed or still comes; `usage` is None where nobody counted. `exchanges` are
+    what a world did."""
 
     text: str
     reasoning: str = ""
@@ -91,12 +97,13 @@ class Reply:
     timings: Timings | None = None
     model: str = ""
     trouble: Trouble | None = None
+    exchanges: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class XRay:
-    """One turn, seen through. `omitted` says which of `params` the model does not take, and why; `attempts` are the
-    earlier ones at this turn."""
+    """One turn, seen through. `omitted` says which of `params` the model does not take, and why, and why it was given
+    no `tools` where it cannot call any; `attempts` are the earlier ones at this turn."""
 
     turn: int
     seat: int
@@ -111,11 +118,12 @@ class XRay:
     reply: Reply | None = None
     attempts: tuple[FailedAttempt, ...] = ()
     omitted: Mapping[str, str] = field(default_factory=dict)
+    tools: tuple[Tool, ...] = ()
 
     @property
     def characters(self) -> int:
         """Length of all that was sent."""
-        return len(self.system) + sum(len(message.text) for message in self.messages)
+        return letters_of(self.tools) + len(self.system) + sum(len(message.text) for message in self.messages)
 
     @property
     def cache(self) -> CacheReach | None:
@@ -124,7 +132,9 @@ class XRay:
         if usage is None or not usage.cache_read_tokens or not usage.input_tokens:
             return None
         tokens, sent = usage.cache_read_tokens, usage.input_tokens
-        left = round(self.characters * min(tokens / sent, 1.0))
+        left = round(self.characters * min(tokens / sent, 1.0)) - letters_of(self.tools)
+        if left < 0:
+            return CacheReach(tokens, sent, None, 0, within_tools=True)
         places: list[tuple[int | None, int]] = [(None, len(self.system))]
         places += [(index, len(message.text)) for index, message in enumerate(self.messages)]
         for place, length in places:
@@ -150,11 +160,11 @@ def xray(events: Iterable[AnyEvent], turn: int) -> XRay:
         elif isinstance(event, TurnStarted) and event.turn == turn and state.in_flight is not None:
             found = _sent(state, state.in_flight)
         elif isinstance(event, TurnEnded | TurnFailed) and event.turn == turn and found is not None:
-            found = replace(found, reply=_came_back(event), omitted=dict(refused.get((found.seat, found.model), {})))
+            found = _known(replace(found, reply=_came_back(event)), refused)
     if found is None:
         raise OperatorError(f"there is no turn {turn}", f"turns go from 1 to {state.turn}")
     if state.in_flight is not None and state.in_flight.turn == turn:
-        found = replace(found, reply=_so_far(state.in_flight), omitted=refused.get((found.seat, found.model), {}))
+        found = _known(replace(found, reply=_so_far(state.in_flight)), refused)
     return found
 
 
@@ -166,6 +176,12 @@ def xray_now(state: SessionState) -> XRay | None:
     """
     flight = state.in_flight
     return None if flight is None else replace(_sent(state, flight), reply=_so_far(flight))
+
+
+def _known(seen: XRay, refused: Mapping[tuple[int, str], Mapping[str, str]]) -> XRay:
+    """With what its model is known not to take."""
+    omitted = dict(refused.get((seen.seat, seen.model), {}))
+    return replace(seen, omitted=omitted, tools=() if TOOLS in omitted else seen.tools)
 
 
 def _sent(state: SessionState, flight: TurnInFlight) -> XRay:
@@ -187,6 +203,7 @@ def _sent(state: SessionState, flight: TurnInFlight) -> XRay:
         messages,
         replace(_left_out(state, seat), withheld=perspective.withheld),
         attempts=tuple(state.attempts),
+        tools=state.agents[seat].tools,
     )
 
 
@@ -228,6 +245,7 @@ def _came_back(event: TurnEnded | TurnFailed) -> Reply:
         event.cost,
         event.timings,
         event.model,
+        exchanges=event.exchanges,
     )
 
 

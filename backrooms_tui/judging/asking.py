@@ -133,7 +133,8 @@ def _in_order(
     }
     all_of = []
     for measure in rubric.measures:
-        for seat in sorted(shown.labels) if measure.of == "agent" else [None]:
+        agents = sorted(shown.labels.keys() - shown.worlds)
+        for seat in agents if measure.of == "agent" else [None]:
             silent = Score(measure.name, seat, None, missing="the agent said nothing in what was judged")
             all_of.append(found.get((measure.name, seat), silent))
     return tuple(all_of)

@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from backrooms_tui.session.entries import CouncilEntry, Entry, NoticeEntry, TurnEntry
+from backrooms_tui.session.entries import CouncilEntry, Entry, NoticeEntry, TurnEntry, WordEntry
 from backrooms_tui.session.events import AnyEvent, TurnEnded
 from backrooms_tui.session.state import SessionState, apply
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One agent as a judge may know it: all `names` that it had, the last one first, and what it was told to be."""
+    """One agent as a judge may know it: all `names` that it had, the last one first, and what it was told to be. A
+    `world` answers commands, and is not judged."""
 
     seat: int
     names: tuple[str, ...]
     description: str = ""
     position: str = ""
     system: str = ""
+    world: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,11 @@ def members_of(state: SessionState, entries: Iterable[Entry]) -> tuple[Member, .
     members = []
     for seat, own in names.items():
         agent_setup = told.get(seat)
-        texts = ("", "", "")
+        texts, world = ("", "", ""), False
         if agent_setup is not None:
             texts = (agent_setup.description, agent_setup.position, agent_setup.system)
-        members.append(Member(seat, tuple(dict.fromkeys(own)), *texts))
+            world = agent_setup.kind == "world"
+        members.append(Member(seat, tuple(dict.fromkeys(own)), *texts, world=world))
     return tuple(members)
 
 
@@ -98,4 +101,6 @@ def _shows(entry: Entry, councils: bool) -> bool:
             return councils and bool(entry.text.strip())
         case NoticeEntry():
             return False
+        case WordEntry():
+            return not entry.taken_back
     return True

@@ -16,6 +16,7 @@ from backrooms_tui.session.entries import CouncilEntry, Entry, RoundEntry, TurnE
 from backrooms_tui.session.harmless import harmless, harmless_line
 
 SAID = "> "
+_WORLD = ": not an agent but a world, which answers commands with screens; it is not judged"
 # Characters of an agent's instructions, and the share of the room that those of all together may take.
 _INSTRUCTIONS = 1500
 # A name stands outside of what is marked as said: no room for a speech.
@@ -33,13 +34,14 @@ _LINES = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 class Shown:
     """What a judge is shown. `labels` name the agents by seat, in the order in which they are told. `turns` are those
     that it sees and may cite, `spoke` the seats that said something in them; `left_out` counts the turns that it does
-    not see."""
+    not see. `worlds` are seats that answer commands: nobody judges them."""
 
     text: str
     labels: dict[int, str]
     turns: tuple[int, ...]
     spoke: frozenset[int]
     left_out: int
+    worlds: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,15 @@ def show(
         above = f"[above: what was said before, for your understanding. From here on: {what}, which you judge]"
         lines.append(above if before else f"[{what}, which you judge]")
     turns = tuple(sorted(turn for piece in seen if (turn := piece.turn) is not None))
+    worlds = frozenset(member.seat for member in matter.members if member.world)
     spoke = {entry.turn: entry.agent for entry in matter.entries[begin:end] if isinstance(entry, TurnEntry)}
     return Shown(
         f"{members}\n{_fenced([*lines, *kept])}",
         labels,
         turns,
-        frozenset(spoke[turn] for turn in turns),
+        frozenset(spoke[turn] for turn in turns) - worlds,
         len(spoke) - len(turns) + (matter.between if gap is not None else 0),
+        worlds,
     )
 
 
@@ -115,7 +119,7 @@ def _members(matter: Matter, labels: dict[int, str], hide: Callable[[str], str],
 
 
 def _member(member: Member, label: str, hide: Callable[[str], str], room: int) -> str:
-    block = f"- {label}\n"
+    block = f"- {label}{_WORLD if member.world else ''}\n"
     told = (("it is", member.description), ("its position", member.position), ("it was told", member.system))
     for what, text in told:
         if text.strip():
@@ -135,7 +139,8 @@ def _piece(entry: Entry, labels: dict[int, str], hide: Callable[[str], str]) -> 
             return _Piece(f"[a round begins]\n{_quoted(hide(entry.label))}")
         case WordEntry():
             to = labels.get(entry.to, f"seat {entry.to}") + " alone" if entry.to else "all"
-            return _Piece(f"[from outside, to {to}]\n{_quoted(hide(entry.text))}")
+            by = labels.get(entry.by, f"seat {entry.by}") if entry.by else "from outside"
+            return _Piece(f"[{by}, to {to}]\n{_quoted(hide(entry.text))}")
     return _Piece("")
 
 

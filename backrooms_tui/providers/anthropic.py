@@ -1,5 +1,6 @@
 """Claude through Anthropic's Messages API, and servers that speak the same (llama.cpp does)."""
 
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from backrooms_tui.providers.nearby import nearby_client
 from backrooms_tui.providers.reasoning_room import reasoning_room
 from backrooms_tui.providers.refusals import ROUNDS, Refusals
 from backrooms_tui.providers.schemas import NOT_ANTHROPIC, reduced, refuses_schema
+from backrooms_tui.providers.tools import ToolRefusals, messages_tools
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 
 if TYPE_CHECKING:
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 DEFAULT_MAX_TOKENS = 1024
 _CACHE = {"type": "ephemeral"}
 # A prefix of less than 1,024 tokens (4,096 for some models) is never cached, so a breakpoint there has no effect.
-# At about four characters a token, a system text of this length is the first that may stand in the cache by itself.
-_CACHEABLE_SYSTEM = 4096
+# At about four characters a token, tools and a system text of this length are the first that may stand in the cache by
+# themselves.
+_CACHEABLE = 4096
 _BUDGET_AT_LEAST = 1024
 # The fields of a body that come from one of our parameters, for what the person reads about an omission.
 _OUR_NAMES = {
@@ -58,6 +61,7 @@ class AnthropicProvider(Provider):
         self._refusals = Refusals(self._key)
         # Models that turned out to take no schema.
         self._free: set[str] = set()
+        self._tools = ToolRefusals(self._key)
 
     def body(self, request: Request) -> tuple[dict[str, Any], list[Omitted]]:
         """The JSON body that `request` becomes, and what was left out of it because the model does not take it.
@@ -65,7 +69,8 @@ class AnthropicProvider(Provider):
         The top-level `cache_control` marks the end of the last message as a cache breakpoint. The next request of the
         same agent has two messages more and finds that entry two blocks before its own end, well within the twenty
         that the API looks back, so each message is written once (at 1.25 of its price) and read from then on (at 0.1).
-        A long system text has a breakpoint of its own: it stays cached when the oldest turns leave the window.
+        Tools and the system text, which come before the messages, have a breakpoint of their own where they are long:
+        they stay cached when the oldest turns leave the window.
         """
         model = claude_model(request.model)
         body: dict[str, Any] = {
@@ -74,12 +79,17 @@ class AnthropicProvider(Provider):
             "max_tokens": int(request.params.get("max_tokens", DEFAULT_MAX_TOKENS)),  # type: ignore[arg-type]
             "cache_control": _CACHE,
         }
+        omitted = []
+        if request.tools:
+            no_tools = self._tools.omitted(request.model)
+            if no_tools is None:
+                body["tools"] = messages_tools(request.tools, in_words=self._tools.in_words(request.model))
+            else:
+                omitted.append(no_tools)
         if request.system.strip():
-            block: dict[str, Any] = {"type": "text", "text": request.system}
-            if len(request.system) >= _CACHEABLE_SYSTEM:
-                block["cache_control"] = _CACHE
-            body["system"] = [block]
-        omitted = _thinking(body, request, model)
+            body["system"] = [{"type": "text", "text": request.system}]
+        _mark_head(body)
+        omitted += _thinking(body, request, model)
         omitted += _sampling(body, request, model)
         if request.schema is not None and model.schema and request.model not in self._free:
             form = {"type": "json_schema", "schema": reduced(request.schema, NOT_ANTHROPIC)}
@@ -102,8 +112,12 @@ class AnthropicProvider(Provider):
                     events = await self._open(body)
                     break
                 except Exception as error:
+                    had_tools = "tools" in body
                     if not left or not self._taught(request, body, error):
                         raise
+                    no_tools = self._tools.omitted(request.model) if had_tools else None
+                    if no_tools is not None:
+                        yield no_tools
             reply = MessagesStream()
             try:
                 async for event in events:
@@ -115,7 +129,8 @@ class AnthropicProvider(Provider):
                     raise
             if not reply.seen and "event-stream" not in str(events.response.headers.get("content-type", "")):
                 raise ProviderTrouble(self._no_stream())
-            yield reply.close()
+            for chunk in reply.close():
+                yield chunk
         except Exception as error:
             raise ProviderTrouble(self._trouble(error)) from error
         finally:
@@ -186,6 +201,12 @@ class AnthropicProvider(Provider):
     def _taught(self, request: Request, body: dict[str, Any], error: Exception) -> bool:
         """Whether `error` refuses a part of `body`, so that sending again makes sense without it. A schema is taken
         out at once: the words of the request ask for it, too."""
+        if "tools" in body and self._tools.learn(request.model, error):
+            del body["tools"]
+            if self._tools.omitted(request.model) is None:
+                body["tools"] = messages_tools(request.tools, in_words=True)
+            _mark_head(body)
+            return True
         config = body.get("output_config", {})
         if "format" not in config or not refuses_schema(error):
             return self._refusals.learn(request.model, body, error, required=("max_tokens",))
@@ -207,6 +228,15 @@ class AnthropicProvider(Provider):
     def _no_stream(self) -> Trouble:
         where = f"{self.name} ({self._base_url})" if self._base_url else self.name
         return Trouble("bad_request", f"{where} answers, but not as the Messages API", "check base_url")
+
+
+def _mark_head(body: dict[str, Any]) -> None:
+    """Puts the cache's breakpoint at the end of what comes before the messages, where that is long."""
+    system, tools = body.get("system", ()), body.get("tools", ())
+    letters = sum(len(block["text"]) for block in system) + (len(json.dumps(tools)) if tools else 0)
+    last = system or tools
+    if last and letters >= _CACHEABLE:
+        last[-1]["cache_control"] = _CACHE
 
 
 def _thinking(body: dict[str, Any], request: Request, model: ClaudeModel) -> list[Omitted]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from backrooms_tui.session.events import StopReason
 from backrooms_tui.session.setup import Message, ParamValue
 from backrooms_tui.session.usage import Usage
+from backrooms_tui.session.world_tool import Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Request:
     user message and alternates. Request n+1 of one agent extends request n, and `cache_key` says which requests
     belong together (session and seat), for providers that route by it. `seat` counts from 1. `spoken` is how many
     turns the agent has had in this session. `schema` is a JSON schema that the reply must follow: by grammar or by the
-    provider's own means where there are any; else it is only asked for by the words of the request.
+    provider's own means where there are any; else it is only asked for by the words of the request. `tools` are what
+    the model may call, from turn to turn in the same order; one that cannot call any is told of none (`Omitted`).
     """
 
     model: str
@@ -28,6 +30,7 @@ class Request:
     seat: int = 1
     spoken: int = 0
     schema: Mapping[str, object] | None = None
+    tools: tuple[Tool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,17 @@ class ReasoningChunk:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """The model calls a tool, with `arguments` as it wrote them: a JSON object, or what it took for one."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Omitted:
-    """A parameter (by its name in `session.parameters`) was left out because the model does not take it."""
+    """A parameter (by its name in `session.parameters`), or what else was to be sent (`tools`), was left out because
+    the model does not take it."""
 
     name: str
     why: str
@@ -70,7 +82,7 @@ class Finish:
     model: str = ""
 
 
-Chunk = TextChunk | ReasoningChunk | Omitted | Progress | Finish
+Chunk = TextChunk | ReasoningChunk | ToolCall | Omitted | Progress | Finish
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A chat-completions stream, event by event, as chunks: text, reasoning, and how it ended."""
+"""A chat-completions stream, event by event, as chunks: text, reasoning, calls of tools, and how it ended."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from backrooms_tui.providers.base import Chunk, Finish, ReasoningChunk, TextChun
 from backrooms_tui.providers.dialects import Dialect
 from backrooms_tui.providers.empty_reply import empty_reply
 from backrooms_tui.providers.thinking_tags import Channel, ThinkingTags
+from backrooms_tui.providers.tools import Calls
 from backrooms_tui.session.events import StopReason
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 from backrooms_tui.session.usage import Usage
@@ -15,6 +16,8 @@ _STOP_REASONS: dict[str, StopReason] = {
     "stop": "end",
     "eos": "end",
     "end_turn": "end",
+    "tool_calls": "end",
+    "function_call": "end",
     "length": "max_tokens",
     "model_length": "max_tokens",
     "max_tokens": "max_tokens",
@@ -38,6 +41,7 @@ class ChatStream:
         self._usage: Any = None
         self._model = ""
         self._said = self._reasoned = self._declined = False
+        self._calls = Calls()
         self.seen = False
 
     @property
@@ -62,7 +66,8 @@ class ChatStream:
             self._stop = stop or self._stop
 
     def close(self) -> Iterator[Chunk]:
-        """What was held back, then the `Finish`. Raises ProviderTrouble where the reply is cut off or has no words."""
+        """What was held back, the calls, then the `Finish`. Raises ProviderTrouble where the reply is cut off or
+        empty."""
         if self._tags is not None:
             yield from self._chunks(self._tags.flush())
         if self._stop is None and self._usage is None:
@@ -70,8 +75,9 @@ class ChatStream:
         stop = _STOP_REASONS.get(str(self._stop).lower(), "other") if self._stop else "end"
         if self._declined:
             stop = "refusal"
-        if not self._said:
+        if not self._said and not self._calls:
             raise ProviderTrouble(empty_reply(stop, reasoned=self._reasoned))
+        yield from self._calls.close()
         yield Finish(stop, usage_of(self._usage), self._model)
 
     def _delta(self, delta: Any) -> Iterator[Chunk]:
@@ -85,6 +91,8 @@ class ChatStream:
                 yield from self._chunks(self._tags.feed(text))
             else:
                 yield from self._chunks([(channel, text)])
+        for piece in getattr(delta, "tool_calls", None) or ():
+            self._calls.feed(piece)
         refusal = getattr(delta, "refusal", None)
         if isinstance(refusal, str) and refusal:
             self._declined = True

@@ -25,7 +25,8 @@ class Dialect:
     `reasoning_fields` are where a delta may carry reasoning. `stream_usage` asks for token counts at the end of the
     stream (some send them anyway and refuse to be asked). `cache_key` sends the request's cache key. `reasons` marks
     models that think unseen: they may be silent for long, and their limit of tokens includes their thoughts.
-    `tells_windows` says that the list of models carries context windows. `schema` is how a reply is held to one: by
+    `tells_windows` says that the list of models carries context windows, `tells_of_tools` that the server says whether
+    the model's chat template has a place for tools. `schema` is how a reply is held to one: by
     `response_format`, which may know nothing but that it is to be JSON (`json_object`), or by llama.cpp's own field.
     """
 
@@ -40,6 +41,7 @@ class Dialect:
     cache_key: bool = False
     reasons: bool = False
     tells_windows: bool = False
+    tells_of_tools: bool = False
     schema: SchemaField = "response_format"
     fixed: Mapping[str, Any] = field(default_factory=dict)
 
@@ -140,6 +142,7 @@ LLAMACPP = Dialect(
     thinking_on=_TEMPLATE_ON,
     thinking_off=_TEMPLATE_OFF,
     tells_windows=True,
+    tells_of_tools=True,
     schema="json_schema",
 )
 GENERIC = Dialect(

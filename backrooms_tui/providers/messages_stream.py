@@ -1,4 +1,4 @@
-"""A Messages API stream, event by event, as chunks: text, reasoning, and how it ended."""
+"""A Messages API stream, event by event, as chunks: text, reasoning, calls of tools, and how it ended."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,12 +6,14 @@ from typing import Any
 from backrooms_tui.providers.base import Chunk, Finish, ReasoningChunk, TextChunk
 from backrooms_tui.providers.empty_reply import empty_reply
 from backrooms_tui.providers.error_body import one_line
+from backrooms_tui.providers.tools import Calls
 from backrooms_tui.session.events import StopReason
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 from backrooms_tui.session.usage import Usage
 
 _STOP_REASONS: dict[str, StopReason] = {
     "end_turn": "end",
+    "tool_use": "end",
     "stop_sequence": "stop_sequence",
     "max_tokens": "max_tokens",
     "model_context_window_exceeded": "max_tokens",
@@ -32,6 +34,7 @@ class MessagesStream:
         self._counts: dict[str, int] = {}
         self._thinking_tokens = 0
         self._said = self._reasoned = False
+        self._calls = Calls()
         self.seen = False
 
     @property
@@ -49,9 +52,13 @@ class MessagesStream:
             case "content_block_start":
                 # Empty as a rule, but a compatible server may begin with words.
                 block = event.content_block
+                if getattr(block, "type", "") == "tool_use":
+                    self._calls.begin(getattr(event, "index", None), block.name, block.input)
                 yield from self._words(getattr(block, "text", None), getattr(block, "thinking", None))
             case "content_block_delta":
                 yield from self._words(getattr(event.delta, "text", None), getattr(event.delta, "thinking", None))
+                if isinstance(arguments := getattr(event.delta, "partial_json", None), str):
+                    self._calls.add(getattr(event, "index", None), arguments)
             case "message_delta":
                 self._stop = event.delta.stop_reason or self._stop
                 details = getattr(event.delta, "stop_details", None)
@@ -60,17 +67,18 @@ class MessagesStream:
             case "message_stop":
                 self._stop = self._stop or "end_turn"
 
-    def close(self) -> Finish:
-        """The `Finish`. Raises ProviderTrouble where the reply is cut off or has no words."""
+    def close(self) -> Iterator[Chunk]:
+        """The calls, then the `Finish`. Raises ProviderTrouble where the reply is cut off or has no words."""
         if self._stop is None:
             raise ProviderTrouble(Trouble("connection", "the reply broke off before its end", "try again", True))
         stop = _STOP_REASONS.get(self._stop, "other")
-        if not self._said:
+        if not self._said and not self._calls:
             if self._stop == "model_context_window_exceeded":
                 cure = "choose a model with a larger window, or start a branch from a later turn"
                 raise ProviderTrouble(Trouble("context_too_long", "the context window is full", cure))
             raise ProviderTrouble(empty_reply(stop, reasoned=self._reasoned, detail=one_line(self._detail)))
-        return Finish(stop, self.usage(), self._model)
+        yield from self._calls.close()
+        yield Finish(stop, self.usage(), self._model)
 
     def usage(self) -> Usage:
         """Token counts so far. Anthropic counts cache reads and writes beside `input_tokens`; ours includes them."""

@@ -27,6 +27,7 @@ from backrooms_tui.providers.error_body import one_line, read_error_body
 from backrooms_tui.providers.http_trouble import trouble_of, trouble_of_response
 from backrooms_tui.providers.schemas import names_schema
 from backrooms_tui.providers.thinking_tags import Channel, ThinkingTags
+from backrooms_tui.providers.tools import Calls, ToolRefusals, function_tools, names_tools
 from backrooms_tui.session.events import StopReason
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 from backrooms_tui.session.usage import Usage
@@ -76,6 +77,7 @@ class OllamaProvider(Provider):
         self._never_thinks: dict[str, str] = {}
         # Models that turned out to take no schema.
         self._free: set[str] = set()
+        self._tools = ToolRefusals()
 
     async def stream(self, request: Request) -> AsyncIterator[Chunk]:
         """The reply as it comes. See `Provider.stream`."""
@@ -96,6 +98,14 @@ class OllamaProvider(Provider):
                 except _TakesNoSchema:
                     del body["format"]
                     self._free.add(request.model)
+                except _TakesNoTools as error:
+                    self._tools.learn_from(request.model, error.why)
+                    del body["tools"]
+                    no_tools = self._tools.omitted(request.model)
+                    if no_tools is None:
+                        body["tools"] = function_tools(request.tools, in_words=True)
+                    else:
+                        yield no_tools
 
     async def models(self) -> list[Listing]:
         """The models that have been pulled, by name."""
@@ -180,11 +190,17 @@ class OllamaProvider(Provider):
             options["num_ctx"] = await self._window(request.model) or DEFAULT_CONTEXT
         if request.schema is not None and request.model not in self._free:
             body["format"] = request.schema
+        no_tools = self._tools.omitted(request.model)
+        if request.tools and no_tools is None:
+            body["tools"] = function_tools(request.tools, in_words=self._tools.in_words(request.model))
+        elif request.tools and no_tools is not None:
+            omitted.append(no_tools)
         return {**body, "options": options}, omitted
 
     async def _chat(self, model: str, body: Mapping[str, Any]) -> AsyncGenerator[Chunk, None]:
         tags = ThinkingTags()
         said = reasoned = False
+        calls = Calls()
         async with aclosing(self._lines("/api/chat", body, model)) as lines:
             async for line in lines:
                 message = line.get("message")
@@ -194,6 +210,8 @@ class OllamaProvider(Provider):
                     parts.append(("reasoning", thought))
                 if isinstance(text := message.get("content"), str) and text:
                     parts += tags.feed(text)
+                for call in message.get("tool_calls") or ():
+                    calls.feed(call)
                 done = line.get("done") is True
                 for channel, piece in [*parts, *(tags.flush() if done else [])]:
                     said = said or (channel == "text" and not piece.isspace())
@@ -201,8 +219,10 @@ class OllamaProvider(Provider):
                     yield TextChunk(piece) if channel == "text" else ReasoningChunk(piece)
                 if done:
                     stop = _STOP_REASONS.get(str(line.get("done_reason", "stop")), "other")
-                    if not said:
+                    if not said and not calls:
                         raise ProviderTrouble(empty_reply(stop, reasoned=reasoned))
+                    for one in calls.close():
+                        yield one
                     usage = Usage(_count(line, "prompt_eval_count"), _count(line, "eval_count"))
                     yield Finish(stop, usage, str(line.get("model") or model))
                     return
@@ -226,7 +246,7 @@ class OllamaProvider(Provider):
                             yield self._object(line)
                 if rest.strip():
                     yield self._object(rest)
-        except (ProviderTrouble, _CannotThink, _TakesNoSchema):
+        except (ProviderTrouble, _CannotThink, _TakesNoSchema, _TakesNoTools):
             raise
         except Exception as error:
             raise ProviderTrouble(self._trouble(error)) from error
@@ -277,6 +297,8 @@ class OllamaProvider(Provider):
             return _CannotThink(words)
         if "format" in sent and response.status_code in (400, 500) and names_schema(words):
             return _TakesNoSchema(words)
+        if "tools" in sent and response.status_code in (400, 500) and names_tools(words):
+            return _TakesNoTools(words)
         return ProviderTrouble(
             trouble_of_response(response.status_code, response.content, response.headers, provider=self.name)
         )
@@ -305,12 +327,20 @@ class _TakesNoSchema(Exception):
     """The model, or an old server, refused `format`."""
 
 
-class _CannotThink(Exception):
-    """The model refused `think`."""
+class _TellsWhy(Exception):
+    """A refusal in the server's words."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+class _CannotThink(_TellsWhy):
+    """The model refused `think`."""
+
+
+class _TakesNoTools(_TellsWhy):
+    """The model refused `tools`, or their schemas."""
 
 
 def address_from_environment(host: str) -> str:

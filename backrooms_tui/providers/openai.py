@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from backrooms_tui.providers.base import Chunk, Listing, Omitted, Progress, Provider, Request
 from backrooms_tui.providers.chat_stream import ChatStream
 from backrooms_tui.providers.dialects import OPENAI, Dialect, for_model
+from backrooms_tui.providers.error_body import read_error_body
 from backrooms_tui.providers.http_trouble import key_trouble, trouble_of
 from backrooms_tui.providers.nearby import nearby_client
 from backrooms_tui.providers.reasoning_room import reasoning_room
 from backrooms_tui.providers.refusals import ROUNDS, Refusals
 from backrooms_tui.providers.schemas import refuses_schema, response_format
+from backrooms_tui.providers.tools import ToolRefusals, called_badly, function_tools
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class OpenAIProvider(Provider):
         self._windows: dict[str, int | None] | None = None
         # Models that take no schema.
         self._free: set[str] = set()
+        self._tools = ToolRefusals(self._key)
+        self._asked_for_tools: set[str] = set()
 
     def body(self, request: Request) -> tuple[dict[str, Any], list[Omitted]]:
         """The JSON body that `request` becomes, and what was left out of it because the model does not take it.
@@ -85,11 +89,19 @@ class OpenAIProvider(Provider):
         body.update(dialect.fixed)
         if request.schema is not None and request.model not in self._free:
             body.update(_held_to(request.schema, dialect))
+        if request.tools:
+            no_tools = self._tools.omitted(request.model)
+            if no_tools is None:
+                body["tools"] = function_tools(request.tools, in_words=self._tools.in_words(request.model))
+            else:
+                omitted.append(no_tools)
         return body, omitted
 
     async def stream(self, request: Request) -> AsyncIterator[Chunk]:
         """The reply as it comes. See `Provider.stream`."""
         dialect = for_model(self.dialect, request.model)
+        if request.tools:
+            await self._look_for_tools(request.model)
         body, omitted = self.body(request)
         for one in omitted:
             yield one
@@ -105,8 +117,12 @@ class OpenAIProvider(Provider):
                     events = await self._open(body, dialect)
                     break
                 except Exception as error:
+                    had_tools = "tools" in body
                     if not left or not self._taught(request, body, error):
                         raise
+                    no_tools = self._tools.omitted(request.model) if had_tools else None
+                    if no_tools is not None:
+                        yield no_tools
             reply = ChatStream(dialect)
             try:
                 async for event in events:
@@ -171,6 +187,22 @@ class OpenAIProvider(Provider):
             timeout=_timeouts(patience),
         )
 
+    async def _look_for_tools(self, model: str) -> None:
+        """Asks llama.cpp once whether the model's chat template can tell of tools: it drops them without a word."""
+        if not self.dialect.tells_of_tools or model in self._asked_for_tools:
+            return
+        self._asked_for_tools.add(model)
+        root = (self._base_url or "").rstrip("/").removesuffix("/v1")
+        try:
+            client = await self._connected()
+            options: Any = {"headers": self._each_time, "timeout": _timeouts(10.0)}
+            answer: Any = await client.get(f"{root}/props", cast_to=object, options=options)
+            takes = answer["chat_template_caps"]["supports_tools"]
+        except Exception:
+            return  # an older one, or a proxy before it: the request itself will tell
+        if takes is False:
+            self._tools.refuse(model, "its chat template has no place for tools")
+
     async def _connected(self) -> "AsyncOpenAI":
         if self._client is None:
             wrong = key_trouble(self._key, provider=self.name, key_env=self._key_env)
@@ -202,6 +234,11 @@ class OpenAIProvider(Provider):
     def _taught(self, request: Request, body: dict[str, Any], error: Exception) -> bool:
         """Whether `error` refuses a part of `body`, so that sending again makes sense without it. A schema is taken
         out at once: the words of the request ask for it, too."""
+        if "tools" in body and self._tools.learn(request.model, error):
+            del body["tools"]
+            if self._tools.omitted(request.model) is None:
+                body["tools"] = function_tools(request.tools, in_words=True)
+            return True
         fields = [name for name in _SCHEMA_FIELDS if name in body]
         if not fields or not refuses_schema(error):
             return self._refusals.learn(request.model, body, error)
@@ -211,6 +248,8 @@ class OpenAIProvider(Provider):
         return True
 
     def _trouble(self, error: Exception) -> Trouble:
+        if called_badly(read_error_body(getattr(error, "body", None) or getattr(error, "message", ""))):
+            return Trouble("unknown", "the model called a tool in a way that cannot be read", "try again", True)
         return trouble_of(
             error,
             provider=self.name,

@@ -5,9 +5,11 @@ Replies are parted by lines of exactly `---`. A reply may begin with lines that 
     #! reasoning: what the model thinks before it speaks
     #! fail: overloaded
     #! fail: connection after 12
+    #! call: notes_create {"title": "Rain"}
 
-`reasoning` may stand several times. `fail` makes the reply fail once, the first time it is asked for, with one of the
-kinds of `session.trouble`; `after N` lets N tokens through first. Blank replies are skipped.
+`reasoning` and `call` (of a tool, with its arguments) may stand several times. `fail` makes the reply fail once, the
+first time it is asked for, with one of the kinds of `session.trouble`; `after N` lets N tokens through first. Blank
+replies are skipped.
 """
 
 import re
@@ -28,12 +30,14 @@ _FAIL = re.compile(r"(?P<kind>\w+)(?:\s+after\s+(?P<after>\d+))?")
 
 @dataclass(frozen=True, slots=True)
 class ScriptedReply:
-    """One reply: its words, its reasoning, and the failure that comes first, after `fail_after` tokens."""
+    """One reply: its words, its reasoning, the tools that it calls with their arguments, and the failure that comes
+    first, after `fail_after` tokens."""
 
     text: str
     reasoning: str = ""
     fail: TroubleKind | None = None
     fail_after: int = 0
+    calls: tuple[tuple[str, str], ...] = ()
 
 
 def check_script(path: str | Path) -> None:
@@ -81,6 +85,7 @@ def _read(file: Path, _changed: int, _size: int) -> tuple[ScriptedReply, ...]:
 
 def _reply(file: Path, lines: list[str], offset: int) -> ScriptedReply | None:
     reasoning: list[str] = []
+    calls: list[tuple[str, str]] = []
     fail: TroubleKind | None = None
     after = first = 0
     while first < len(lines) and (lines[first].startswith("#!") or not lines[first].strip()):
@@ -90,15 +95,18 @@ def _reply(file: Path, lines: list[str], offset: int) -> ScriptedReply | None:
             where = f"script {file}, line {offset + first + 1}"
             if name == "reasoning" and colon:
                 reasoning.append(value)
+            elif name == "call" and value:
+                tool, _, arguments = value.partition(" ")
+                calls.append((tool, arguments.strip()))
             elif name == "fail" and colon:
                 fail, after = _failure(where, value)
             else:
-                raise OperatorError(f"{where}: unknown direction {name!r}", "known are reasoning and fail")
+                raise OperatorError(f"{where}: unknown direction {name!r}", "known are reasoning, fail and call")
         first += 1
     text = "\n".join(lines[first:]).rstrip()
-    if not text and not reasoning and fail is None:
+    if not text and not reasoning and not calls and fail is None:
         return None
-    return ScriptedReply(text, "\n".join(reasoning), fail, after)
+    return ScriptedReply(text, "\n".join(reasoning), fail, after, tuple(calls))
 
 
 def _failure(where: str, value: str) -> tuple[TroubleKind, int]:

@@ -5,12 +5,23 @@ import math
 import re
 from collections.abc import AsyncIterator
 
-from backrooms_tui.providers.base import Chunk, Finish, Listing, Omitted, Provider, ReasoningChunk, Request, TextChunk
+from backrooms_tui.providers.base import (
+    Chunk,
+    Finish,
+    Listing,
+    Omitted,
+    Provider,
+    ReasoningChunk,
+    Request,
+    TextChunk,
+    ToolCall,
+)
 from backrooms_tui.providers.empty_reply import empty_reply
 from backrooms_tui.providers.script_file import ScriptedReply, read_script
 from backrooms_tui.session.events import StopReason
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, Trouble, TroubleKind
 from backrooms_tui.session.usage import Usage
+from backrooms_tui.session.world_tool import TOOLS, letters_of
 
 _PASSING: frozenset[TroubleKind] = frozenset({"rate_limit", "overloaded", "connection", "timeout", "unknown"})
 _CHARACTERS_A_TOKEN = 4
@@ -41,12 +52,15 @@ class ScriptedProvider(Provider):
             replies = read_script(request.model)
         except OperatorError as error:
             raise ProviderTrouble(Trouble("bad_request", error.what, error.cure)) from error
+        if request.tools and not any(one.calls for one in replies):
+            yield Omitted(TOOLS, "the script calls none")
         walk = (request.cache_key, request.seat, request.model)
         index = request.spoken % len(replies)
         reply = replies[index]
         failing = reply.fail is not None and (*walk, index) not in self._failed
         self._failed.add((*walk, index))
         read = _tokens(request.system) + sum(_tokens(message.text) for message in request.messages)
+        read += math.ceil(letters_of(request.tools) / _CHARACTERS_A_TOKEN)
 
         pieces, cut = _pieces(reply, request.params.get("max_tokens"), failing)
         rate = float(request.params.get("rate", 0))  # type: ignore[arg-type]
@@ -60,9 +74,13 @@ class ScriptedProvider(Provider):
             message = f"the script says: fail with {reply.fail.replace('_', ' ')}"
             raise ProviderTrouble(Trouble(reply.fail, message, "try again", reply.fail in _PASSING))
         stop: StopReason = "max_tokens" if cut else "end"
-        if not reply.text:
+        calls = [ToolCall(name, arguments) for name, arguments in reply.calls]
+        if not reply.text and not calls:
             raise ProviderTrouble(empty_reply(stop, reasoned=bool(reply.reasoning)))
-        written, thought = _tokens(reply.text), _tokens(reply.reasoning)
+        for call in calls:
+            yield call
+        written = _tokens(reply.text) + sum(_tokens(f"{call.name} {call.arguments}") for call in calls)
+        thought = _tokens(reply.reasoning)
         yield Finish(stop, Usage(read, written + thought, reasoning_tokens=thought), request.model)
 
     async def models(self) -> list[Listing]:

@@ -8,6 +8,7 @@ from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Usage
 from backrooms_tui.session.world import Permission
+from backrooms_tui.session.world_tool import Tool
 
 Phase = Literal["waiting", "thinking", "speaking", "failed"]
 
@@ -43,6 +44,8 @@ class AgentState:
     # What it may do without asking, or not at all: a world's commands, or an agent's requests beside the rules'.
     permissions: Mapping[str, Permission] = field(default_factory=dict)
     is_world: bool = False
+    # What its model may call.
+    tools: tuple[Tool, ...] = ()
 
     @property
     def speaks(self) -> bool:

@@ -1,6 +1,9 @@
 """What a change of the rules or of an agent comes to, in words for the timeline."""
 
+from collections.abc import Mapping
+
 from backrooms_tui.session.setup import AgentSetup, Reminder, Rules
+from backrooms_tui.session.world import Permission
 
 _LIMITS = {
     "max_turns": "turns",
@@ -35,7 +38,17 @@ def rules_told(old: Rules, new: Rules) -> str:
         told.append("the same agent may speak twice in a row" if new.repeat else "nobody speaks twice in a row")
     if new.play != old.play:
         told.append("agents may speak for others" if new.play else "nobody speaks for others")
+    if new.requests != old.requests:
+        told.append(requests_told(new.requests) or "agents may ask for nothing by themselves")
     return ", ".join(told) or NOTHING
+
+
+def requests_told(requests: Mapping[str, Permission]) -> str:
+    """What agents may ask for by themselves: "agents may ask for whisper, vote, and with your leave for invite"; ""
+    for nothing."""
+    free, asked = (", ".join(name for name, said in requests.items() if said == what) for what in ("allow", "ask"))
+    leave = f"{', and ' if free else ' '}with your leave for {asked}" if asked else ""
+    return f"agents may ask{f' for {free}' if free else ''}{leave}" if free or asked else ""
 
 
 def agent_told(old: AgentSetup, new: AgentSetup) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from backrooms_tui.session.events import StopReason, WordSource
+from backrooms_tui.session.request_events import Request
 from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
@@ -47,28 +48,42 @@ class TurnEntry:
     stall_parts: Mapping[str, float] = field(default_factory=dict)
     # What a world did in it.
     exchanges: tuple[Exchange, ...] = ()
+    # What the agent asked for in it, and what others hear of it where that is not all of it.
+    requests: tuple[Request, ...] = ()
+    heard_as: str | None = None
+
+    @property
+    def heard(self) -> str:
+        """What others hear of it: all but the agent's requests."""
+        return self.text if self.heard_as is None else self.heard_as
 
 
 @dataclass(frozen=True, slots=True)
 class WordEntry:
     """A word between the turns: heard by all (`to` 0) or by one seat. A reminder stands before the last `depth`
-    messages of what its agent is sent."""
+    messages of what its agent is sent. `by` and `name` say whose whisper it is. One that is `taken_back` is heard by
+    nobody any more."""
 
     text: str
     at: float
     to: int = 0
     source: WordSource = "operator"
     depth: int = 0
+    by: int = 0
+    name: str = ""
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeEntry:
-    """Something else that the timeline shows: a notice, a failure, a changed seat."""
+    """Something else that the timeline shows: a notice, a failure, a changed seat. A note that an agent has left for
+    the operator may be `taken_back`."""
 
     text: str
     at: float
     level: Literal["info", "warning"] = "info"
     agent: int | None = None
+    taken_back: bool = False
 
 
 @dataclass(slots=True)

@@ -13,6 +13,10 @@ from backrooms_tui.session.council_events import CouncilEnded as CouncilEnded
 from backrooms_tui.session.council_events import CouncilOpened as CouncilOpened
 from backrooms_tui.session.council_events import Serves as Serves
 from backrooms_tui.session.event import Event as Event
+from backrooms_tui.session.request_events import Request as Request
+from backrooms_tui.session.request_events import RequestMade as RequestMade
+from backrooms_tui.session.request_events import RequestUndone as RequestUndone
+from backrooms_tui.session.request_events import VoteClosed as VoteClosed
 from backrooms_tui.session.setup import ParamValue, RemedyKind, Setup
 from backrooms_tui.session.table_events import AgentChanged as AgentChanged
 from backrooms_tui.session.table_events import AgentJoined as AgentJoined
@@ -27,6 +31,7 @@ from backrooms_tui.session.world import Exchange
 from backrooms_tui.session.world_events import PermissionAsked as PermissionAsked
 from backrooms_tui.session.world_events import PermissionDecided as PermissionDecided
 from backrooms_tui.session.world_events import PermissionsChanged as PermissionsChanged
+from backrooms_tui.session.world_events import ToolsGiven as ToolsGiven
 
 Channel = Literal["text", "reasoning"]
 NoticeLevel = Literal["info", "warning"]
@@ -42,8 +47,9 @@ EndReason = Literal[
     "max_seconds",
     "stall",
 ]
-# Who spoke between the turns: the operator, a cue of the template, a remedy against stalling, an agent's reminder.
-WordSource = Literal["operator", "cue", "remedy", "reminder"]
+# Who spoke between the turns: the operator, a cue of the template, a remedy against stalling, an agent's reminder, an
+# agent by its own request, or what came of a request.
+WordSource = Literal["operator", "cue", "remedy", "reminder", "agent", "request"]
 # What a model was asked beside the turns: who is to speak, how much it wants to speak, what to remember.
 InnerPurpose = Literal["manager", "bid", "summary", "notebook"]
 # Why a provider stopped: it had finished, met a stop sequence, ran into max_tokens, declined, was stopped by the
@@ -132,6 +138,9 @@ class TurnEnded(Event):
     stall_parts: Mapping[str, float] = field(default_factory=dict)
     # What a world did: the commands that it answered.
     exchanges: tuple[Exchange, ...] = ()
+    # What an agent asked for by itself, and what the others hear where that is not all of the text.
+    requests: tuple[Request, ...] = ()
+    heard: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +191,7 @@ class WordQueued(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interjected(Event):
-    """The operator's turn, heard by all; or a cue's or a remedy's."""
+    """The operator's turn, heard by all; or a cue's or a remedy's; or what came of an agent's request."""
 
     kind: Literal["interjected"] = "interjected"
     text: str
@@ -192,13 +201,15 @@ class Interjected(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whispered(Event):
-    """The operator's word to one agent only; or a cue's or a remedy's."""
+    """The operator's word to one agent only; or a cue's or a remedy's; or that of the agent `by`, of this `name`."""
 
     kind: Literal["whispered"] = "whispered"
     to: int
     text: str
     queued: bool = False
     source: WordSource = "operator"
+    by: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +342,10 @@ AnyEvent = (
     | PermissionAsked
     | PermissionDecided
     | PermissionsChanged
+    | ToolsGiven
+    | RequestMade
+    | RequestUndone
+    | VoteClosed
     | Reminded
     | Remembered
     | InnerCalled

@@ -1,10 +1,10 @@
-"""What asking for permission does to the state of a session."""
+"""What asking for permission, and giving a model tools, does to the state of a session."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backrooms_tui.session.entries import NoticeEntry
-from backrooms_tui.session.world_events import PermissionAsked, PermissionDecided, PermissionsChanged
+from backrooms_tui.session.world_events import PermissionAsked, PermissionDecided, PermissionsChanged, ToolsGiven
 
 if TYPE_CHECKING:
     from backrooms_tui.session.state import SessionState
@@ -32,8 +32,11 @@ class Asking:
 def asked(event: PermissionAsked, state: "SessionState") -> None:
     """A command waits for the operator."""
     state.asking.asked = event
-    state.asking.seat = event.agent
     who = state.agents[event.by].name if event.by in state.agents else "the operator"
+    if event.agent == event.by:  # it has spoken, and need not speak again for it
+        _tell(state, event.at, f"{who} asks for: {event.command}", event.agent)
+        return
+    state.asking.seat = event.agent
     _tell(state, event.at, f"{who} wants to run: {event.command}", event.agent)
 
 
@@ -56,6 +59,14 @@ def changed(event: PermissionsChanged, state: "SessionState") -> None:
     agent.permissions = dict(event.permissions)
     state.asking.asked = None
     _tell(state, event.at, f"{agent.name}: {', '.join(news) or 'what was decided is taken back'}", event.agent)
+
+
+def tools_given(event: ToolsGiven, state: "SessionState") -> None:
+    """A model may call these tools, and no others, from now on."""
+    agent, many = state.agents[event.agent], len(event.tools)
+    agent.tools = event.tools
+    told = f"may call {many:,} tool{'' if many == 1 else 's'}" if many else "has no tools any more"
+    _tell(state, event.at, f"{agent.name} {told}", event.agent)
 
 
 def over(state: "SessionState") -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import Literal
 
-from backrooms_tui.session import councils, permissions, rounds, taking_part
+from backrooms_tui.session import councils, permissions, requests, rounds, taking_part, words
 from backrooms_tui.session.agent import AgentState as AgentState
 from backrooms_tui.session.agent import Phase as Phase
 from backrooms_tui.session.entries import CouncilEntry as CouncilEntry
@@ -39,6 +39,8 @@ from backrooms_tui.session.events import (
     Remedied,
     Remembered,
     Reminded,
+    RequestMade,
+    RequestUndone,
     Resumed,
     RoundBegan,
     RulesChanged,
@@ -46,16 +48,19 @@ from backrooms_tui.session.events import (
     Serves,
     SessionOpened,
     SpeakerChosen,
+    ToolsGiven,
     TurnEdited,
     TurnEnded,
     TurnFailed,
     TurnRetracted,
     TurnStarted,
+    VoteClosed,
     Whispered,
     WindowMoved,
     WordQueued,
 )
 from backrooms_tui.session.permissions import Asking as Asking
+from backrooms_tui.session.requests import Requests
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.trouble import Trouble, trying_again
 from backrooms_tui.session.usage import Usage
@@ -100,6 +105,8 @@ class SessionState:
     round_label: str = ""
     # What waits for the operator's permission.
     asking: Asking = field(default_factory=Asking)
+    # What agents have asked for by themselves.
+    requests: Requests = field(default_factory=Requests)
     # Councils that are not over, by the seat that they serve.
     councils: dict[int, OpenCouncil] = field(default_factory=dict)
     spoke: dict[int, int] = field(default_factory=dict)
@@ -158,6 +165,10 @@ _apply.register(CouncilEnded, councils.ended)
 _apply.register(PermissionAsked, permissions.asked)
 _apply.register(PermissionDecided, permissions.decided)
 _apply.register(PermissionsChanged, permissions.changed)
+_apply.register(RequestMade, requests.made)
+_apply.register(RequestUndone, requests.undone)
+_apply.register(VoteClosed, requests.closed)
+_apply.register(ToolsGiven, permissions.tools_given)
 
 
 @_apply.register
@@ -208,6 +219,8 @@ def _(event: TurnEnded, state: SessionState) -> None:
         stall=event.stall,
         stall_parts=event.stall_parts,
         exchanges=event.exchanges,
+        requests=event.requests,
+        heard_as=event.heard,
     )
     state.attempts = []
     state.in_flight = None
@@ -252,6 +265,8 @@ def _(event: TurnRetracted, state: SessionState) -> None:
         state.agents[event.agent].turns -= 1
         state.next_agent = event.agent
         rounds.took_back(state, event.agent)
+        requests.turn_taken_back(state, event.turn)
+        permissions.over(state)
     state.in_flight = None
     state.agents[event.agent].phase = "waiting"
     _notice(state, event.at, "info", f"turn {event.turn} is spoken again", event.agent)
@@ -263,24 +278,14 @@ def _(event: TurnEdited, state: SessionState) -> None:
     if entry is not None:
         entry.original = entry.text if entry.original is None else entry.original
         entry.text = event.text
+        requests.edited(entry)
         state.revision += 1
 
 
-@_apply.register
-def _(event: WordQueued, state: SessionState) -> None:
-    state.queued.append(event)
-
-
-@_apply.register
-def _(event: Interjected, state: SessionState) -> None:
-    _unqueue(state, event.text, 0)
-    state.entries.append(WordEntry(event.text, event.at, source=event.source))
-
-
-@_apply.register
-def _(event: Whispered, state: SessionState) -> None:
-    _unqueue(state, event.text, event.to)
-    state.entries.append(WordEntry(event.text, event.at, event.to, event.source))
+_apply.register(WordQueued, words.queued)
+_apply.register(Interjected, words.interjected)
+_apply.register(Whispered, words.whispered)
+_apply.register(Reminded, words.reminded)
 
 
 @_apply.register
@@ -298,11 +303,6 @@ _apply.register(AgentReturned, taking_part.returned)
 _apply.register(AgentMuted, taking_part.muted)
 _apply.register(AgentChanged, taking_part.agent_changed)
 _apply.register(RulesChanged, taking_part.rules_changed)
-
-
-@_apply.register
-def _(event: Reminded, state: SessionState) -> None:
-    state.entries.append(WordEntry(event.text, event.at, event.agent, "reminder", event.depth))
 
 
 @_apply.register
@@ -379,10 +379,3 @@ def _notice(
     state: SessionState, at: float, level: Literal["info", "warning"], text: str, agent: int | None = None
 ) -> None:
     state.entries.append(NoticeEntry(text, at, level, agent))
-
-
-def _unqueue(state: SessionState, text: str, to: int) -> None:
-    for index, word in enumerate(state.queued):
-        if (word.text, word.to) == (text, to):
-            del state.queued[index]
-            return

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backrooms_tui.session import rounds
+from backrooms_tui.session import requests, rounds
 from backrooms_tui.session.agent import AgentState
 from backrooms_tui.session.changing import agent_told, rules_told
 from backrooms_tui.session.entries import NoticeEntry
@@ -72,6 +72,7 @@ def muted(event: AgentMuted, state: "SessionState") -> None:
     """An agent only listens, or speaks again."""
     agent = state.agents[event.agent]
     agent.muted = event.muted
+    requests.muted(state, event.agent, event.seq)
     rounds.settle(state)
     _tell(state, event, f"{agent.name} {'only listens' if event.muted else 'speaks again'}", event.agent)
 

@@ -1,4 +1,5 @@
-"""What happens to permissions: a command or a request of an agent waits for the operator, who decides."""
+"""What happens around worlds: a command or a request of an agent waits for the operator, who decides; a model is given
+tools."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +7,7 @@ from typing import Literal
 
 from backrooms_tui.session.event import Event
 from backrooms_tui.session.world import Decision, Permission
+from backrooms_tui.session.world_tool import Tool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +45,13 @@ class PermissionsChanged(Event):
     kind: Literal["permissions_changed"] = "permissions_changed"
     agent: int
     permissions: Mapping[str, Permission]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolsGiven(Event):
+    """From its next request on, the model on the seat `agent` is given these `tools`, which are the commands of the
+    worlds at the table."""
+
+    kind: Literal["tools_given"] = "tools_given"
+    agent: int
+    tools: tuple[Tool, ...]

@@ -9,6 +9,11 @@ muse = "anthropic/claude-opus-5-5"
 base_url = "http://10.0.0.5:8000/v1"
 api_key_env = "LAB_API_KEY"        # the name of an environment variable, never the key
 
+[worlds.clock]                     # a tool server, named as world/clock
+kind = "mcp"
+command = ["uvx", "mcp-server-time"]
+allow = ["get_current_time"]       # what it may do without asking; also ask = [...] and deny = [...]
+
 [defaults]
 model = "local"
 max_turns = 40
@@ -31,7 +36,7 @@ from pydantic_core import PydanticCustomError
 from backrooms_tui.session.parameters import checked
 from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.session.world import Permission
+from backrooms_tui.session.world import BUILT_IN, Permission
 from backrooms_tui.settings.secrets import looks_like_a_key
 
 # How the compatible servers differ; the providers have a preset of each name.
@@ -87,6 +92,13 @@ def _web_address(url: str) -> str:
         hidden = {"cure": "leave it out and name the key's environment variable in api_key_env"}
         raise PydanticCustomError("web_address", "carries a user name, a password or a query", hidden)
     return url
+
+
+def _words(value: object) -> object:
+    if isinstance(value, str):
+        cure = {"cure": 'write the program and what it is given as a list, such as ["uvx", "mcp-server-time"]'}
+        raise PydanticCustomError("command", "must be a list: nothing runs in a shell", cure)
+    return value
 
 
 def _parameters(value: object) -> object:
@@ -150,7 +162,7 @@ class WorldSettings(_Table):
 
     kind: Literal["built-in", "world-interface", "mcp"] = "built-in"
     url: Annotated[str, AfterValidator(_web_address)] | None = None
-    command: list[str] = []
+    command: Annotated[list[str], BeforeValidator(_words)] = []
     pass_env: list[Annotated[str, AfterValidator(_variable)]] = []
     key_env: Annotated[str, AfterValidator(_variable)] | None = None
     timeout: float = Field(default=30.0, gt=0, le=3600, allow_inf_nan=False)
@@ -159,6 +171,37 @@ class WorldSettings(_Table):
     deny: list[str] = []
     notebook: str = ""
     documents: str = ""
+
+    def mistake(self, name: str) -> tuple[str, str, str] | None:
+        """What does not fit together in the table [worlds.`name`]: the key, what is wrong and the cure; else None."""
+        given = [key for key in ("url", "command", "pass_env", "key_env") if getattr(self, key)]
+        if self.kind == "built-in" and given:
+            if name == BUILT_IN:
+                return given[0], "is nothing for the built-in world", "leave it out, or give your world another name"
+            kind = "mcp" if self.command else "world-interface"
+            return given[0], "is nothing for a built-in world", f'write kind = "{kind}" with it'
+        if self.kind != "built-in":
+            if name == BUILT_IN:
+                return "kind", "cannot change: this is the name of the built-in world", "give your world another name"
+            for key in ("notebook", "documents"):
+                if getattr(self, key):
+                    return key, "is for the built-in world only", f"leave it out, or write it into [worlds.{BUILT_IN}]"
+        if self.kind == "world-interface":
+            for key in ("command", "pass_env"):
+                if getattr(self, key):
+                    return key, "is for tool servers only", 'leave it out, or write kind = "mcp"'
+            if self.url is None:
+                return "kind", "needs a url", 'write url = "http://localhost:3000"'
+        if self.kind == "mcp":
+            if self.url is None and not (self.command and self.command[0].strip()):
+                cure = 'write command = ["uvx", "mcp-server-time"], or url = "http://127.0.0.1:8000/mcp"'
+                return "kind", "needs a command or a url", cure
+            if self.url is not None and (self.command or self.pass_env):
+                key = "command" if self.command else "pass_env"
+                return key, "cannot stand beside a url", "leave one of them out"
+            if self.command and self.key_env:
+                return "key_env", "is for a server with a url", "name the variable in pass_env"
+        return None
 
     @property
     def permissions(self) -> Mapping[str, Permission]:
@@ -198,4 +241,11 @@ class Configuration(_Table):
                     "is not a name for an endpoint",
                     "use small letters, digits, dots, underscores and hyphens, 64 at most",
                 )
+        for name, world in self.worlds.items():
+            if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+                cure = "use small letters, digits, dots, underscores and hyphens, 64 at most"
+                _refuse(("worlds", name), "is not a name for a world", cure)
+            if (wrong := world.mistake(name)) is not None:
+                key, what, cure = wrong
+                _refuse(("worlds", name, key), what, cure)
         return self

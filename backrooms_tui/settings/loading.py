@@ -4,14 +4,14 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.settings.configuration import Configuration, DialectName, EndpointSettings
+from backrooms_tui.settings.configuration import Configuration, EndpointSettings, WorldSettings
 from backrooms_tui.settings.folders import config_file
 from backrooms_tui.settings.secrets import begins_like_a_key
 from backrooms_tui.settings.toml_lines import line_of, mistake_line
@@ -19,7 +19,6 @@ from backrooms_tui.settings.toml_lines import line_of, mistake_line
 # A settings file is a page or two; anything beyond this was not written by a person.
 LARGEST = 1_000_000
 _SECRET_NAMES = ("api_key", "apikey", "key", "token", "secret", "password", "authorization")
-_KEY_CURE = "put it into an environment variable, name that in api_key_env, and replace the key: the file has held it"
 _WANTED = {
     "string_type": "must be a text in quotes",
     "bool_type": "must be true or false",
@@ -83,8 +82,8 @@ def _text_of(file: Path) -> str | None:
 def _refuse_keys(file: Path, text: str, document: Mapping[str, Any]) -> None:
     for path, value in _texts(document, ()):
         # A variable's name has its own, sharper test.
-        if path[-1] != "api_key_env" and begins_like_a_key(value):
-            raise _wrong(file, text, path, "holds a key, and keys do not belong in this file", _KEY_CURE)
+        if not {"api_key_env", "key_env", "pass_env"} & set(path) and begins_like_a_key(value):
+            raise _wrong(file, text, path, "holds a key, and keys do not belong in this file", _key_cure(path))
 
 
 def _texts(node: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
@@ -108,7 +107,7 @@ def _explained(file: Path, text: str, error: ErrorDetails) -> OperatorError:
     if "cure" in context:
         return _wrong(file, text, path, error["msg"], str(context["cure"]))
     if kind == "literal_error":
-        words = get_args(DialectName)
+        words = [word.strip("'") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
         near = get_close_matches(str(error["input"])[:80], words, n=1)
         cure = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(words)}"
         return _wrong(file, text, path, "is none of the possible words", cure)
@@ -122,17 +121,26 @@ def _explained(file: Path, text: str, error: ErrorDetails) -> OperatorError:
 def _unknown(file: Path, text: str, path: KeyPath) -> OperatorError:
     name = str(path[-1])
     if name.lower().replace("-", "_") in _SECRET_NAMES:
-        return _wrong(file, text, path, "is a key's place, and keys do not belong in this file", _KEY_CURE)
+        return _wrong(file, text, path, "is a key's place, and keys do not belong in this file", _key_cure(path))
     known = list(_fields_at(path[:-1]))
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     cure = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
     return _wrong(file, text, path, "is not a setting", cure)
 
 
+def _key_cure(path: KeyPath) -> str:
+    named = "key_env" if path[:1] == ("worlds",) else "api_key_env"
+    if "command" in path:
+        named = "pass_env"
+    return f"put it into an environment variable, name that in {named}, and replace the key: the file has held it"
+
+
 def _fields_at(path: Sequence[str | int]) -> Mapping[str, Any]:
     model: type[BaseModel] = Configuration
     if path[:1] == ("endpoints",):
         model = EndpointSettings
+    elif path[:1] == ("worlds",):
+        model = WorldSettings
     elif path[:1] == ("defaults",):
         model = type(Configuration().defaults)
     return model.model_fields

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KeyPath = tuple[str, ...]
 # What holds one table for each of its names; mappings elsewhere are written on one line.
-_OF_TABLES = ("endpoints",)
+_OF_TABLES = ("endpoints", "worlds")
 
 
 def change_configuration(changes: Mapping[KeyPath, object], path: Path | None = None) -> Configuration:

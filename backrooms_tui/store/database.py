@@ -34,6 +34,7 @@ from backrooms_tui.store.failures import StoreError, in_words
 from backrooms_tui.store.finding import Hit, found
 from backrooms_tui.store.living import Claim, Keeper
 from backrooms_tui.store.marking import Moment
+from backrooms_tui.store.notebooks import Notebooks
 from backrooms_tui.store.place import Place, place_of
 from backrooms_tui.store.query import Query, parse
 from backrooms_tui.store.said import Said
@@ -120,6 +121,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.batches = Batches(database)
+        self.notebooks = Notebooks(database)
         self._sweep: trash.Sweep | None = None
 
     @property

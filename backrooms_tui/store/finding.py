@@ -25,7 +25,7 @@ _LARGEST_BLOCK = 20_000
 # Where so few numbers lie between two places, going over them takes less than beginning anew.
 _NEAR = 32
 _AT_ONCE = 500
-_BETWEEN = ("operator", "cue", "remedy", "reminder")
+_BETWEEN = ("operator", "cue", "remedy", "reminder", "agent", "request")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from backrooms_tui.store.batch_tables import BATCH_TABLES
 from backrooms_tui.store.failures import StoreError
+from backrooms_tui.store.notebook_tables import NOTEBOOK_TABLES
 from backrooms_tui.store.words import tsvector
 
 APPLICATION_ID = 0x42726D73  # "Brms", at byte 68 of the file, where `file` and other tools look for it
@@ -310,7 +311,13 @@ def _batches(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS = (_first, _seats, _manners, _trash, _said, _origins, _marks, _councils, _batches)
+def _notebooks(connection: Connection) -> None:
+    """Notebooks that sessions share."""
+    for statement in NOTEBOOK_TABLES:
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS = (_first, _seats, _manners, _trash, _said, _origins, _marks, _councils, _batches, _notebooks)
 VERSION = len(MIGRATIONS)
 
 

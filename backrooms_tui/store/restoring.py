@@ -103,7 +103,12 @@ def _put_in_place(ready: Path, file: Path, today: date) -> Path | None:
 def _holds_anything(connection: sqlite3.Connection) -> bool:
     if not connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sessions'").fetchone()[0]:
         return False
-    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM sessions)").fetchone()[0])
+    if connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'notebooks'").fetchone()[0]:
+        # Notes outlive the sessions that wrote them.
+        whole = "SELECT EXISTS (SELECT 1 FROM sessions) OR EXISTS (SELECT 1 FROM notebooks)"
+    else:
+        whole = "SELECT EXISTS (SELECT 1 FROM sessions)"
+    return bool(connection.execute(whole).fetchone()[0])
 
 
 @contextmanager

@@ -12,6 +12,8 @@
 - A council is a session that **serves** a turn of another one. It goes where that goes: nothing lists it by itself.
 - **judgements** are what judges have said of a session.
 - A **batch** has **runs**, each of which is a session, once it has begun.
+- A **notebook** is shared by sessions and belongs to none. Each of its **notes** says in which of the notebook's
+  revisions it last changed; one that is `gone` stays as a number without text.
 - **origins** tell of sessions that were imported from another program's file which file that was.
 """
 
@@ -190,4 +192,28 @@ runs = Table(
     Column("judging_cost", Double, nullable=False),
     Column("unjudged", Text, nullable=False),
     PrimaryKeyConstraint("batch", "number"),
+)
+
+notebooks = Table(
+    "notebooks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("made", Text, nullable=False),  # what tells it from one of its name that was there before
+    Column("revision", Integer, nullable=False),
+    Column("last", Integer, nullable=False),  # the highest number that was ever used
+    Column("at", Double, nullable=False),  # Unix seconds of the last change
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("notebook", Text, ForeignKey("notebooks.name", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("written_by", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),  # 1 for one that was removed
+    PrimaryKeyConstraint("notebook", "number"),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD
 from backrooms_tui.templates.blanks import blanks_in, mistakes_in
 from backrooms_tui.templates.consistency import inconsistencies
 from backrooms_tui.templates.document import GIVEN_WORDS, HOST, RULES_WORDS, Template
@@ -114,7 +115,12 @@ class _Check:
             if variable.default is None
         }
         for models in ([0] * template.seats, range(template.seats)):
-            seats = [SeatChoice(f"some/model-{model}", f"Company {model}", f"Model {model}") for model in models]
+            seats = [
+                SeatChoice(f"{WORLD}/{agent.world}", "CLI", "CLI")
+                if agent.world
+                else SeatChoice(f"some/model-{model}", f"Company {model}", f"Model {model}")
+                for model, agent in zip(models, template.agents, strict=True)
+            ]
             try:
                 fill(template, made_up, seats)
                 fill_rules(template, made_up, seats)

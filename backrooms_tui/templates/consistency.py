@@ -9,6 +9,7 @@ from backrooms_tui.templates.findings import did_you_mean
 from backrooms_tui.templates.locating import KeyPath
 from backrooms_tui.templates.rules import COUNCIL_ROUNDS
 from backrooms_tui.templates.shape import Mistake
+from backrooms_tui.templates.worlds import world_mistakes
 
 if TYPE_CHECKING:
     from backrooms_tui.templates.document import Agent, CouncilTable, Template
@@ -56,6 +57,7 @@ def inconsistencies(template: "Template") -> Iterator[Mistake]:
         cure = "choose another name for the variable"
         yield Mistake(("variables", HOST), "has a meaning of its own in councils: the agent that one serves", cure)
     for talk in talks:
+        yield from world_mistakes(talk.path, talk.agents, council=bool(talk.deep))
         yield from _rules(talk)
         yield from _rounds(talk)
         yield from _debate(talk)
@@ -81,10 +83,13 @@ def _talks(talk: _Talk) -> Iterator[_Talk]:
 
 def _rules(talk: _Talk) -> Iterator[Mistake]:
     rules, seats = talk.rules, len(talk.agents)
-    if rules.stop_votes > seats:
-        agents = "one agent" if seats == 1 else f"{seats} agents"
+    speaking = sum(not agent.world for agent in talk.agents)  # what a screen shows ends nothing
+    if rules.stop_votes > speaking > 0:
+        agents = "one agent" if speaking == 1 else f"{speaking} agents"
+        if speaking < seats:
+            agents = f"{agents} beside worlds"
         what = f"is {rules.stop_votes}, and the {'council' if talk.deep else 'template'} has {agents}"
-        yield Mistake(talk.of_rules("stop_votes"), what, f"at most {seats}")
+        yield Mistake(talk.of_rules("stop_votes"), what, f"at most {speaking}")
     if rules.stop_votes > 1 and not rules.stop:
         yield _hint(talk.of_rules("stop_votes"), "counts a stop text that nobody can say", 'add stop = ["^C^C"]')
     if rules.manager is not None and rules.order != "manager":
@@ -134,7 +139,7 @@ def _debate(talk: _Talk) -> Iterator[Mistake]:
         key = ("max_rounds",) if rules.max_rounds else ("rounds",)
         yield Mistake(talk.of_rules(*key), *too_few_rounds(number))
     for index, agent in enumerate(talk.agents):
-        if not agent.position.strip():
+        if not agent.position.strip() and not agent.world:
             what = "is empty" if agent.position else "is missing"
             cure = 'add position = "…": in a debate each agent stands for something'
             yield Mistake(talk.of_agent(index, "position"), what, cure)

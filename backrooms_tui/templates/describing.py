@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from backrooms_tui.session.changing import requests_told
 from backrooms_tui.session.setup import CouncilHears, Mode, Rules
 from backrooms_tui.templates.orders import ORDERS
 from backrooms_tui.templates.rules import COUNCIL_ROUNDS
@@ -27,13 +28,17 @@ _MEMORIES = {"summary": "keeps a summary of what it no longer sees", "notebook":
 def agent_notes(agent: "Agent") -> list[str]:
     """What is special about `agent`, its texts apart, one short line each; empty for an ordinary one. Blanks stay."""
     notes: list[str] = [agent.description] if agent.description else []
+    if agent.world:
+        notes += _world(agent)
+    if agent.tools:
+        notes.append("is given the commands of the worlds here as tools")
     if agent.absent:
         notes.append("comes later")
     if agent.talkativeness != 0.5:
         notes.append(f"talkativeness {agent.talkativeness:g}")
     if agent.memory in _MEMORIES:
         notes.append(_MEMORIES[agent.memory])
-    if not agent.guard:
+    if not agent.guard and not agent.world:
         notes.append("may speak for others")
     if agent.reminder is not None:
         every = "each turn" if agent.reminder.every == 1 else f"every {agent.reminder.every} of its turns"
@@ -43,6 +48,17 @@ def agent_notes(agent: "Agent") -> list[str]:
     if agent.council is not None:
         notes.append(f"{council_note(agent.council)}: {', '.join(member.name for member in agent.council.agents)}")
     return notes
+
+
+def _world(agent: "Agent") -> Iterator[str]:
+    there = f": {', '.join(agent.environments)}" if agent.environments else ""
+    yield f"a world, {agent.world}{there}"
+    if agent.notebook.strip():
+        yield f"its notebook is {agent.notebook.strip()}, which sessions share"
+    for what, word in (("ask", "asks you before"), ("deny", "may not do")):
+        names = [("anything else" if name == "*" else name) for name, said in agent.permissions.items() if said == what]
+        if names:
+            yield f"{word}: {', '.join(names)}"
 
 
 def council_note(council: "CouncilTable") -> str:
@@ -73,6 +89,7 @@ def rules_notes(template: "Template | CouncilTable") -> list[str]:
         *_speaking(rules, len(template.agents)),
         *_endings(rules),
         *_depth(rules),
+        *_requests(rules),
         *(_cue(cue, template) for cue in sorted(rules.cues, key=lambda cue: cue.turn)),
         *_ladder(rules),
     ]
@@ -117,6 +134,12 @@ def _rounds(rounds: "RoundsTable") -> str:
 def _depth(rules: "RulesTable") -> Iterator[str]:
     if rules.council_depth != Rules().council_depth:
         yield f"Councils are held {rules.council_depth} deep" if rules.council_depth else "No councils are held"
+
+
+def _requests(rules: "RulesTable") -> Iterator[str]:
+    told = requests_told(rules.requests.named)
+    if told:
+        yield f"{told[0].upper()}{told[1:]}"
 
 
 def _ordinal(number: int) -> str:

@@ -16,7 +16,7 @@ from backrooms_tui.templates.filled import FilledCouncil
 from backrooms_tui.templates.filled import FillError as FillError
 from backrooms_tui.templates.filled import SeatChoice as SeatChoice
 from backrooms_tui.templates.filling_rules import rules_filled
-from backrooms_tui.templates.tables import Seated, Values, seated, text_filled
+from backrooms_tui.templates.tables import Seated, Values, notebook_filled, seated, text_filled
 from backrooms_tui.templates.variables import variable_values as variable_values
 
 if TYPE_CHECKING:
@@ -62,15 +62,16 @@ def _agent(agent: "Agent", table: Seated, index: int) -> FilledAgent:
         absent=agent.absent,
         position=text_filled((*path, "position"), agent.position, values).strip(),
         tools=agent.tools,
-        world=_world(agent),
+        world=_world(agent, values, path),
         council=_council(agent.council, table.council_of(index, agent.council)) if agent.council is not None else None,
     )
 
 
-def _world(agent: "Agent") -> WorldSetup | None:
+def _world(agent: "Agent", values: Values, path: tuple[str | int, ...]) -> WorldSetup | None:
     if not agent.world:
         return None
-    return WorldSetup(agent.world, dict(agent.permissions), agent.environments, agent.notebook)
+    notebook = notebook_filled((*path, "notebook"), agent.notebook, values)
+    return WorldSetup(agent.world, dict(agent.permissions), agent.environments, notebook)
 
 
 def _reminder(agent: "Agent", values: Values, path: tuple[str | int, ...]) -> Reminder | None:

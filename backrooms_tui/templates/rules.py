@@ -6,8 +6,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from backrooms_tui.session.parameters import checked
+from backrooms_tui.session.request_events import REQUESTS
 from backrooms_tui.session.setup import Mode, RemedyKind, Rules
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import Permission
 from backrooms_tui.templates.fields import AgentReference, Line, Table, Texts, one_of, refuse, refuse_keys
 from backrooms_tui.templates.findings import nearest
 from backrooms_tui.templates.orders import ORDERS
@@ -98,6 +100,30 @@ class RemedyTable(Table):
         return self
 
 
+class RequestsTable(Table):
+    """`[rules.requests]`: what agents may ask for by themselves, and whether the operator is asked first. What is not
+    named is denied."""
+
+    whisper: Permission = "deny"
+    vote: Permission = "deny"
+    invite: Permission = "deny"
+    leave: Permission = "deny"
+    mute: Permission = "deny"
+    note: Permission = "deny"
+
+    @field_validator("invite")
+    @classmethod
+    def _invite_is_asked_for(cls, invite: Permission) -> Permission:
+        if invite == "allow":
+            refuse("is 'allow', and a template cannot let others in", 'write "ask": the person decides')
+        return invite
+
+    @property
+    def named(self) -> dict[str, Permission]:
+        """Those that are not denied."""
+        return {name: said for name in REQUESTS if (said := getattr(self, name)) != "deny"}
+
+
 class RulesTable(Table):
     """`[rules]`. 0 is no limit; `budget` is in USD, `max_tokens` counts what went in and out, in all. `council_depth`
     0 is no councils."""
@@ -120,6 +146,7 @@ class RulesTable(Table):
     use_ladder: bool = True
     cues: Annotated[tuple[CueTable, ...], Field(strict=False, max_length=CUE_LIMIT)] = ()
     ladder: Annotated[tuple[RemedyTable, ...], Field(strict=False, max_length=STEP_LIMIT)] = ()
+    requests: RequestsTable = RequestsTable()
 
     @field_validator("stop")
     @classmethod

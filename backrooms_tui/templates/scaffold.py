@@ -68,6 +68,7 @@ Speak two to five sentences at a time. To end the talk, write ^C^C alone on a li
 #                                  # of them written, or let the agent keep a "notebook" of its own
 # guard = true                     # cut a reply where it begins to speak for others
 # absent = false                   # true: it comes later, by a cue (see below) or when you bring it in
+# tools = true                     # a model that can call tools is given the commands of the worlds here (see below)
 # position = "Small things matter most."   # what it stands for, where mode = "debate" (see below)
 history = [
   { role = "user", text = "(comes in and sits down)" },
@@ -99,6 +100,16 @@ max_tokens = 400
 # name = "Courage"
 # system = "You are the part of {{ host.name }} that dares. Say one sentence. Answer {{ other.name }}."
 
+# A world answers commands in place of talking. Take these lines for a seat of its own, here the third, and write
+# agents[0] and agents[1] for `other` above, which is only for two.
+#   [[agents]]
+#   name = "CLI"
+#   world = "exos"                 # the built-in one, or the name of a world in your configuration
+#   environments = ["notes", "files", "clock", "dice"]   # optional: what is there; also search and web; else all
+#   notebook = "{{ topic }}"       # optional: notes that sessions share by this name; else they are the session's own
+#   permissions = { web = "ask", "files.rm" = "deny" }   # optional: what you are asked for first, and what never runs;
+#                                  # only you can allow more, with --allow web
+
 [rules]
 stop = ["^C^C"]                    # a line that is one of these texts ends the session
 stop_votes = 1                     # so many agents have to say it; who says it before that leaves
@@ -121,6 +132,12 @@ order = "round-robin"
 # play = true                      # optional: agents may write lines for others, as in a play
 # stall_at = STALL_AT                   # optional: from 0 to 1, where on the stall meter the ladder (below) begins
 # use_ladder = true                # optional; false: the ladder is used only when it is asked for, with --ladder
+
+# What agents may ask for by themselves, on a line of their own such as !whisper Ben "psst": "allow", "ask" (you are
+# asked each time) or "deny", as is everything that is not named. An invitation is always asked for.
+# [rules.requests]
+# whisper = "allow"                # also: vote, leave, mute, note
+# invite = "ask"
 
 # What rounds are called. All agents are told which one begins: Year 2027. Without max_rounds, the last one ends it.
 # [rules.rounds]

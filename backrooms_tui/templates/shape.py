@@ -127,6 +127,16 @@ _OTHER_WORDS: dict[str, tuple[str, ...]] = {
     "depth": ("council_depth",),
     "max_depth": ("council_depth",),
     "vars": ("variables",),
+    "cli": ("world",),
+    "exos": ("world",),
+    "tool": ("tools",),
+    "use_tools": ("tools",),
+    "env": ("environments",),
+    "envs": ("environments",),
+    "commands": ("environments",),
+    "notes": ("notebook",),
+    "permission": ("permissions",),
+    "allowed": ("permissions",),
     "value": ("default",),
     "options": ("choices",),
 }
@@ -150,9 +160,21 @@ _EXAMPLES = {
     "position": 'add position = "…"',
     "cues": "write a table [[rules.cues]] for each cue",
     "ladder": "write a table [[rules.ladder]] for each step",
+    "environments": 'write environments = ["notes", "dice"]',
+    "permissions": 'write a table [agents.permissions] with web = "deny"',
     "turn": "add turn = 20: the turn before which it happens",
     "remedy": 'add remedy = "nudge", "topic", "temperature", "model", "call" or "end"',
     "topics": 'write topics = ["…", "…"]',
+}
+# What people try to say of worlds at an agent, and where it is said.
+_OF_WORLDS = {
+    "allow": "only the operator allows: run it with --allow NAME",
+    "ask": 'write a table [agents.permissions] with NAME = "ask"',
+    "deny": 'write a table [agents.permissions] with NAME = "deny"',
+    "documents": "the person who runs it names the folder: --documents FOLDER",
+    "url": "a world of your own is a table [worlds.NAME] in config.toml, and here world = NAME",
+    "command": "a world of your own is a table [worlds.NAME] in config.toml, and here world = NAME",
+    "mcp": "a tool server is a table [worlds.NAME] in config.toml, and here world = NAME",
 }
 # Numbers for which 0 means that there is no limit.
 _LIMITS = ("max_turns", "max_rounds", "max_tokens", "max_seconds", "budget")
@@ -220,6 +242,11 @@ def _mistake(details: ErrorDetails) -> Mistake:
             return Mistake(path, "is missing", _example(path, key) or f"add {key} = …")
         case "extra_forbidden":
             return Mistake(path, f"is not a key of {_header(path)}", _right_key(path, key))
+        case "literal_error" if "permissions" in path[:-1]:
+            cure = 'write "ask" or "deny"'
+            if given == "allow":
+                cure = f"only the operator allows: take it out, and run it with --allow {key}"
+            return Mistake(path, f"cannot be {_shown(given)}", cure)
         case "literal_error":
             return Mistake(path, f"cannot be {_shown(given)}", f"choose {context['expected']}")
         case "greater_than_equal":
@@ -288,6 +315,8 @@ def _right_key(path: KeyPath, key: str) -> str:
     for word in _OTHER_WORDS.get(key.lower(), ()):
         if word in known:
             return f"did you mean {word}?"
+    if _table_of(path) == ("agents",) and key.lower() in _OF_WORLDS:
+        return _OF_WORLDS[key.lower()]
     if nearest(key, known):
         return did_you_mean(key, known)
     if key in PARAMETERS:

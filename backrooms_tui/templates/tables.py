@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backrooms_tui.session.world import WORLD
 from backrooms_tui.templates.blanks import filled
 from backrooms_tui.templates.document import HOST
 from backrooms_tui.templates.filled import FillError, SeatChoice
@@ -56,7 +57,9 @@ def seated(
     """The table of `agents`, one on each of `seats`. Raises FillError for a name that cannot be one."""
     if len(seats) != len(agents):
         raise ValueError(f"{len(seats)} models for {len(agents)} seats")
-    values = {**variables, "same_model": len({seat.model_reference for seat in seats}) == 1}
+    # A world is no model: whoever is there beside it may all hold the same one.
+    models = {seat.model_reference for seat in seats if not seat.model_reference.startswith(f"{WORLD}/")}
+    values = {**variables, "same_model": len(models) == 1}
     if host is not None:
         values[HOST] = host
     words = tuple(
@@ -78,6 +81,13 @@ def text_filled(path: KeyPath, text: str | None, values: Values) -> str:
         return filled(text or "", values)
     except BlankError as error:
         raise FillError(path, error) from None
+
+
+def notebook_filled(path: KeyPath, text: str, values: Values) -> str:
+    """The name of a notebook, "" for none, also where its blanks come to nothing: a short line. Raises FillError."""
+    if not text_filled(path, text, values).strip():
+        return ""
+    return line_filled(path, text, values, "a notebook's name is a short text on one line")
 
 
 def line_filled(path: KeyPath, text: str, values: Values, what: str) -> str:

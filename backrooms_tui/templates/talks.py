@@ -39,7 +39,7 @@ class WrittenTalk:
             yield from _under(self.path, self.table, "opening", of_agent=False)
         for index, agent in enumerate(self.agents):
             path: KeyPath = (*self.path, "agents", index)
-            yield from _under(path, agent, "name", "description", "system", "system_same", "position")
+            yield from _under(path, agent, "name", "description", "system", "system_same", "position", "notebook")
             for number, seed in enumerate(tables(agent.get("history"))):
                 yield from _under((*path, "history", number), seed, "text")
             yield from _under((*path, "reminder"), agent.get("reminder"), "text")

@@ -68,6 +68,11 @@ class World(ABC):
         """What it may read, write or reach with these `permissions`, a line for each environment or tool, for the
         person before the first turn. It asks nobody."""
 
+    def subjects(self) -> Mapping[str, Permission]:
+        """What there can be permissions for, by name, each with what holds where nothing is said of it: its
+        environments or tools, as far as it knows them now, and "*" for what else there may be."""
+        return {"*": "allow"}
+
     async def open(self) -> None:  # noqa: B027 - most worlds have nothing to start
         """Start what it needs, once; called before everything below, again after a failure. Raises ProviderTrouble or
         OperatorError; cancelling it leaves nothing running."""

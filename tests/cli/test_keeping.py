@@ -105,9 +105,10 @@ def test_a_broken_template_is_named_with_line_key_and_cure(backrooms: CommandLin
 
 _BUILT_IN = ("cli", "student", "science", "fugue", "gallery", "ethics", "spirituality", "duo")
 _WITH_ROUNDS = ("forecast", "forecast-plain", "debate", "conscience")
+_WITH_WORLDS = ("exos", "cli_with_world_interface", "library")
 
 
-@pytest.mark.parametrize("name", [*_BUILT_IN, *_WITH_ROUNDS])
+@pytest.mark.parametrize("name", [*_BUILT_IN, *_WITH_ROUNDS, *_WITH_WORLDS])
 def test_every_built_in_template_is_shown_and_checks(backrooms: CommandLine, name: str) -> None:
     assert "Seat 2" in backrooms("templates", "show", name).out
     assert "nothing found" in backrooms("templates", "check", name).out

@@ -320,3 +320,21 @@ async def test_no_model_sits_down_on_a_worlds_seat() -> None:
     room = Room("look")
     with pytest.raises(OperatorError, match="CLI is a world"):
         room.conversation.change_seat(2, model="played/two")
+
+
+async def test_in_a_random_order_a_world_is_opened_before_it_is_asked_what_it_understands() -> None:
+    room = Room("put lamp", "a fine day", names=("Ada", "Bo"), order="random")
+    room.shelf.take = lambda heard, state: (  # type: ignore[method-assign]
+        Shelf.take(room.shelf, heard, state) if room.shelf.opened else [Taken(heard.by, heard.turn, heard.text, "")]
+    )
+    await room.conversation.run(4)
+    assert "put lamp" in room.screens()
+
+
+async def test_in_a_random_order_a_world_that_does_not_open_is_told_of_once_and_the_others_go_on() -> None:
+    room = Room("put lamp", names=("Ada", "Bo"), order="random")
+    room.shelf.down = ProviderTrouble(Trouble("connection", "nobody is there", "start it"))
+    await room.conversation.run(4)
+    assert room.state.turn == 4
+    told = [event.text for event in room.heard.events if event.kind == "noticed"]
+    assert told == ["CLI does not answer: nobody is there"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from backrooms_tui.assembly.opening import Opened
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.assembly.worlds import Worlds
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.providers.base import Chunk, Finish, Listing, Provider, ReasoningChunk, Request, TextChunk
 from backrooms_tui.session.state import SessionState, apply
@@ -88,6 +89,7 @@ async def on_stage(workspace: Workspace, tale: Tale, *said: Chunk, run: bool = F
         listeners=[recorder],
         clock=StillClock(),
         state=state,
+        world_for=Worlds(workspace, tale.id).of,
     )
     return lambda app: app.show_stage(Opened(conversation, recorder), run=run)
 

@@ -18,10 +18,11 @@ from tests.snapshots.batch_scenes import BATCH_SCENES
 from tests.snapshots.comparing import check, kept, picture
 from tests.snapshots.council_scenes import COUNCIL_SCENES
 from tests.snapshots.scenes import SCENES, Scene, Sees
+from tests.snapshots.world_scenes import WORLD_SCENES
 
 UPDATE = bool(os.environ.get("BACKROOMS_UPDATE_SNAPSHOTS"))
 PICTURES = os.environ.get("BACKROOMS_SNAPSHOT_PICTURES", "")  # a folder that gets an SVG of each, to look at
-CASES = [(scene, size) for scene in (*SCENES, *COUNCIL_SCENES, *BATCH_SCENES) for size in scene.sizes]
+CASES = [(scene, size) for scene in (*SCENES, *COUNCIL_SCENES, *BATCH_SCENES, *WORLD_SCENES) for size in scene.sizes]
 SETTLED = 0.2  # seconds without a change
 PATIENCE = 8.0  # seconds for a screen to look as it did
 

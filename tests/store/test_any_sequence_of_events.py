@@ -22,6 +22,8 @@ from backrooms_tui.session.events import (
     Remedied,
     Remembered,
     Reminded,
+    RequestMade,
+    RequestUndone,
     Resumed,
     RulesChanged,
     SessionOpened,
@@ -31,9 +33,11 @@ from backrooms_tui.session.events import (
     TurnFailed,
     TurnRetracted,
     TurnStarted,
+    VoteClosed,
     Whispered,
     WordQueued,
 )
+from backrooms_tui.session.request_events import REQUESTS
 from backrooms_tui.session.setup import Cue, Reminder, Rules
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.trouble import Trouble
@@ -59,6 +63,16 @@ def between_turns(draw: st.DrawFn) -> tuple[type, dict[str, Any]]:
     return draw(
         st.sampled_from(
             [
+                (
+                    RequestMade,
+                    {"turn": draw(st.integers(1, 4)), "agent": draw(seats), "number": draw(st.integers(1, 6))}
+                    | {"name": draw(st.sampled_from(REQUESTS)), "text": draw(texts), "said": draw(texts)}
+                    | {"outcome": draw(st.sampled_from(["done", "refused", "denied"])), "to": draw(seats)}
+                    | {"vote": draw(st.sampled_from(["", "1.1"])), "options": (draw(texts), draw(texts))}
+                    | {"turns": draw(st.integers(0, 3)), "effects": draw(st.integers(0, 2))},
+                ),
+                (RequestUndone, {"turn": 1, "agent": draw(seats), "request": "1.1", "effects": 1}),
+                (VoteClosed, {"vote": "1.1", "question": draw(texts), "votes": {draw(texts): 1}, "silent": 1}),
                 (WordQueued, {"text": draw(texts), "to": draw(st.integers(0, 2))}),
                 (Interjected, {"text": draw(texts), "queued": draw(st.booleans())}),
                 (Whispered, {"text": draw(texts), "to": draw(seats)}),

@@ -11,7 +11,10 @@ BEFORE = 4  # the version that had no table `said`
 STALLED = """UPDATE events SET body = replace(body, '"stall":null', '"stall":0.75')"""
 # What later versions brought.
 SINCE = (
-    *(f"DROP TABLE {table}" for table in ("origins", "marks", "tags", "judgements", "runs", "batches")),
+    *(
+        f"DROP TABLE {table}"
+        for table in ("origins", "marks", "tags", "judgements", "runs", "batches", "notes", "notebooks")
+    ),
     "DROP INDEX sessions_serves",
     *(f"ALTER TABLE sessions DROP COLUMN {column}" for column in ("serves", "serves_turn", "serves_agent")),
 )

@@ -1,7 +1,9 @@
-"""The templates that come with the program: eight for two, three for more, and four with councils, rounds, sides."""
+"""The templates that come with the program: eight for two, three for more, four with councils, rounds, sides, and
+three with a world."""
 
 import pytest
 
+from backrooms_tui.session.world import WorldSetup
 from backrooms_tui.templates.checking import check_text
 from backrooms_tui.templates.filling import FilledAgent, SeatChoice, fill
 from backrooms_tui.templates.filling_rules import fill_rules
@@ -12,7 +14,8 @@ from backrooms_tui.templates.reading import read_text
 NAMES = ("cli", "duo", "ethics", "fugue", "gallery", "science", "spirituality", "student")
 TABLES = {"roundtable": 4, "salon": 5, "stageplay": 4}
 COUNCILS = {"forecast": 4, "forecast-plain": 4, "debate": 2, "conscience": 2}
-ALL = (*NAMES, *TABLES, *COUNCILS)
+WORLDS = {"exos": 2, "cli_with_world_interface": 2, "library": 3}
+ALL = (*NAMES, *TABLES, *COUNCILS, *WORLDS)
 
 
 def _texts(agents: tuple[FilledAgent, ...]) -> list[str]:
@@ -30,7 +33,7 @@ def test_all_are_there_and_say_what_they_are() -> None:
         assert summary.problem == ""
         assert summary.title
         assert summary.description.endswith(".")
-        assert summary.seats == {**TABLES, **COUNCILS}.get(summary.source.name, 2)
+        assert summary.seats == {**TABLES, **COUNCILS, **WORLDS}.get(summary.source.name, 2)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -292,3 +295,27 @@ def test_only_edda_and_the_voices_in_her_know_what_she_has_done() -> None:
     assert knows == ["Edda", "Honesty", "Fear"]
     assert edda.council is not None
     assert edda.council.table.memory == "keep"
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_world_is_at_the_table_and_its_seeds_say_so_word_for_word(name: str) -> None:
+    template = load_template(find_template(name, None))
+    seats = [SeatChoice("some/model", "Somebody", "Some model")] * (len(template.agents) - 1)
+    *models, world = fill(template, {}, [*seats, SeatChoice("world/exos", "CLI", "CLI")])
+    assert world.world is not None
+    assert world.world.name == "exos"
+    assert not world.system
+    for agent in models:
+        assert agent.world is None
+        for text in (agent.system, *(seed.text for seed in agent.history)):
+            assert text == text.strip()
+            assert not any(mark in text for mark in ("{{", "}}", "{%", "%}", "\n\n\n"))
+
+
+def test_the_library_keeps_its_notes_for_other_evenings_or_for_itself() -> None:
+    template = load_template(find_template("library", None))
+    seats = [SeatChoice("some/model")] * 2 + [SeatChoice("world/exos")]
+    assert fill(template, {}, seats)[2].world == WorldSetup("exos", {}, ("notes", "dice"), "library")
+    alone = fill(template, {"notebook": ""}, seats)[2].world
+    assert alone is not None
+    assert alone.notebook == ""

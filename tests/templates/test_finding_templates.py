@@ -99,7 +99,7 @@ def test_a_broken_file_is_listed_with_its_reason(folder: Path) -> None:
 
 
 def test_no_folder_is_no_trouble_and_a_file_in_its_place_is_told(folder: Path, tmp_path: Path) -> None:
-    assert len(list_templates(None)) == len(list_templates(tmp_path / "gone")) == 15
+    assert len(list_templates(None)) == len(list_templates(tmp_path / "gone")) == 18
     with pytest.raises(OperatorError, match="templates folder"):
         list_templates(folder / "nightshift.toml")
 

@@ -16,6 +16,7 @@ from backrooms_tui.templates.writing import name_from, save_template, template_t
 
 NAMES = ("cli", "duo", "ethics", "fugue", "gallery", "science", "spirituality", "student")
 TABLES = ("roundtable", "salon", "stageplay", "forecast", "forecast-plain", "debate", "conscience")
+WORLDS = ("exos", "cli_with_world_interface", "library")
 TEXT = st.text(max_size=60).filter(lambda text: "{" not in text and "\r" not in text)
 LINE = TEXT.map(lambda text: " ".join(text.split())).filter(lambda text: text.strip() and len(text.splitlines()) == 1)
 
@@ -24,7 +25,7 @@ def _built_in(name: str) -> Template:
     return load_template(find_template(name, None))
 
 
-@pytest.mark.parametrize("name", [*NAMES, *TABLES])
+@pytest.mark.parametrize("name", [*NAMES, *TABLES, *WORLDS])
 def test_the_built_in_ones_come_back_as_they_were(name: str, tmp_path: Path) -> None:
     template = _built_in(name)
     path = save_template(template, tmp_path, f"my-{name}")

@@ -34,9 +34,9 @@ def transcript(council: SessionState, room: int | None) -> str:
     length = 0
     for entry in reversed(council.entries):
         if isinstance(entry, TurnEntry):
-            if entry.retracted or not entry.text.strip():
+            if entry.retracted or not entry.heard.strip():
                 continue
-            word = f"{entry.name}: {entry.text.strip()}"
+            word = f"{entry.name}: {entry.heard.strip()}"
         elif isinstance(entry, WordEntry) and entry.to == 0 and entry.source == "operator":
             word = told(entry, 0, named=True)
         else:
@@ -67,6 +67,6 @@ def _backwards(state: SessionState, seat: int, last: CouncilEntry | None) -> Ite
         if isinstance(entry, TurnEntry):
             others = entry.agent != seat
             if not (others and withheld) and (others or not known):
-                yield f"{entry.name}: {entry.text.strip()}"
+                yield f"{entry.name}: {(entry.heard if others else entry.text).strip()}"
         elif not known and (not isinstance(entry, WordEntry) or entry.source != "reminder"):
             yield told(entry, seat, named=True)

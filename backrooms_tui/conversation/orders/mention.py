@@ -27,7 +27,7 @@ def _last_words(state: SessionState) -> Iterator[tuple[str, int, str]]:
     """What all have heard since the last turn, the latest first, then that turn: the words, whose seat, who said it."""
     for entry in reversed(state.entries):
         if isinstance(entry, TurnEntry) and not entry.retracted:
-            yield entry.text, entry.agent, entry.name
+            yield entry.heard, entry.agent, entry.name
             return
-        if isinstance(entry, WordEntry) and entry.to == 0:
+        if isinstance(entry, WordEntry) and entry.to == 0 and entry.source not in ("agent", "request"):
             yield entry.text, 0, "the operator" if entry.source == "operator" else f"a {entry.source}"

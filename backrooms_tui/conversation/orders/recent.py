@@ -44,7 +44,7 @@ def clipped(text: str) -> str:
 def _public(state: SessionState, index: int) -> bool:
     entry = state.entries[index]
     if isinstance(entry, TurnEntry):
-        return not entry.retracted and bool(entry.text.strip())
+        return not entry.retracted and bool(entry.heard.strip())
     if isinstance(entry, RoundEntry):
         return not entry.taken_back
-    return isinstance(entry, WordEntry) and entry.to == 0
+    return isinstance(entry, WordEntry) and entry.to == 0 and not entry.taken_back

@@ -30,13 +30,14 @@ Text = tuple[str | Blank, ...]
 @dataclass(frozen=True, slots=True)
 class ReadAgent:
     """One seat of a template, in the words of `session.setup`. `model` is what the file calls it, "" where it does not
-    say."""
+    say. A seat with the name of a `world` has nothing else."""
 
     name: Text
     system: Text = ()
     history: tuple[tuple[Role, Text], ...] = ()
     model: str = ""
     params: Mapping[str, ParamValue] = field(default_factory=dict)
+    world: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from backrooms_tui.formats.incoming.glance import Glance
 from backrooms_tui.formats.incoming.placeholders import filling
 from backrooms_tui.formats.incoming.saying import SEAT_LIMIT, Blank, ReadAgent, Reading, ReadTemplate, Remarks, Text
 from backrooms_tui.formats.incoming.source import Source, short_line
-from backrooms_tui.formats.incoming.universal_backrooms_template import ACTOR, STOP
+from backrooms_tui.formats.incoming.universal_backrooms_template import ACTOR, STOP, command_line
 from backrooms_tui.formats.incoming.whole_json import whole_object
 from backrooms_tui.session.setup import Role
 from backrooms_tui.session.trouble import OperatorError
@@ -23,7 +23,7 @@ from backrooms_tui.session.trouble import OperatorError
 NAME = "template folder of UniversalBackrooms' fork"
 LOOKS_FOR = 'a template.json with {"agents": [{"system", "history"}]}'
 
-_AGENT_KEYS = {"system", "history"}
+_AGENT_KEYS = {"system", "history", "cli"}
 _KEYS = {"agents"}
 _PART_LIMIT = 1_000_000  # bytes of one of its files
 _PLACEHOLDER = re.compile(r"\{(?:model(?P<seat>\d{1,3})_(?P<word>display_name|company)|(?P<name>[A-Za-z_]\w{0,60}))\}")
@@ -67,6 +67,8 @@ def read(source: Source) -> Reading:
 def _agent(agent: Mapping[str, Any], folder: "_Folder", fill: Callable[[str], Text], unplaced: Remarks) -> ReadAgent:
     for key in agent.keys() - _AGENT_KEYS:
         unplaced.add(f"the key {short_line(key)!r} of an agent")
+    if agent.get("cli"):
+        return command_line(agent, unplaced)
     system = folder.text(agent.get("system"))
     history = tuple((role, fill(text)) for role, text in _history(folder.text(agent.get("history")), unplaced))
     return ReadAgent(ACTOR, fill(system.strip()), history)

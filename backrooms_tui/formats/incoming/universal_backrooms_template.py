@@ -14,6 +14,7 @@ from backrooms_tui.formats.incoming.glance import Glance
 from backrooms_tui.formats.incoming.placeholders import filling
 from backrooms_tui.formats.incoming.saying import SEAT_LIMIT, Blank, ReadAgent, Reading, ReadTemplate, Remarks, Text
 from backrooms_tui.formats.incoming.source import Source, short_line
+from backrooms_tui.session.world import BUILT_IN
 
 NAME = "template of UniversalBackrooms"
 LOOKS_FOR = 'lines of {"system_prompt", "context"}'
@@ -61,12 +62,19 @@ def _lines(source: Source) -> Iterator[tuple[int, Mapping[str, Any]]]:
         yield number, value
 
 
+def command_line(line: Mapping[str, Any], unplaced: Remarks, number: int | None = None) -> ReadAgent:
+    """The seat `line` of a command line, in which nothing else counts."""
+    for key in ("system_prompt", "context", "system", "history"):
+        if line.get(key):
+            unplaced.add(f"the {key} of the command line, which is a world and reads only commands", number)
+    return ReadAgent(("CLI",), world=BUILT_IN)
+
+
 def _agent(source: Source, number: int, line: Mapping[str, Any], seats: int, unplaced: Remarks) -> ReadAgent:
     for key in line.keys() - _KEYS:
         unplaced.add(f"the key {short_line(key)!r} of the agent", number)
     if line.get("cli"):
-        unplaced.add("the seat is a world (a command line behind an interface); a model sits there instead", number)
-        return ReadAgent(("CLI",))
+        return command_line(line, unplaced, number)
     system = line.get("system_prompt") or ""
     if not isinstance(system, str):
         raise source.wrong("system_prompt is not a text", 'write "system_prompt": "…"', number)

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 from backrooms_tui.formats.outgoing.judged_html import judgement_section
 from backrooms_tui.formats.outgoing.pace import Pace
 from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
+from backrooms_tui.formats.outgoing.screens import is_screen, screens_of, tools_used
 from backrooms_tui.formats.outgoing.spoken import cost_of, council_of, lasting, mark, model_names, moment, speaker_of
 from backrooms_tui.session.entries import CouncilEntry, Entry, NoticeEntry, RoundEntry, TurnEntry
 from backrooms_tui.session.harmless import harmless, harmless_line
@@ -135,8 +136,12 @@ def _piece(entry: Entry, gist: Gist, pace: Pace, record: Record) -> dict[str, An
         return None
     edited = "edited by the operator" if entry.original is not None else ""
     kept = record.mark_of(entry.turn)
-    about = _about(entry.turn, entry.at, edited, kept.signs)
+    screen = is_screen(entry, gist.setup)
+    done = [one.heading for one in screens_of(entry, gist.setup)] if screen else tools_used(entry)
+    about = _about(entry.turn, entry.at, *done, edited, kept.signs)
     turn = _turn(entry.agent, entry.name, about, harmless(entry.text), pace)
+    if screen:
+        turn["screen"] = True
     return {**turn, "note": _note(kept)} if kept.note else turn
 
 

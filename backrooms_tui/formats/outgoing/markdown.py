@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from backrooms_tui.formats.outgoing.judged_markdown import judgement_section
-from backrooms_tui.formats.outgoing.markdown_text import literal, prose
+from backrooms_tui.formats.outgoing.markdown_text import literal, prose, verbatim
 from backrooms_tui.formats.outgoing.record import Gist, Record, gist_of, timeline
+from backrooms_tui.formats.outgoing.screens import is_screen, screens_of, tools_used
 from backrooms_tui.formats.outgoing.spoken import cost_of, council_of, lasting, mark, model_names, moment, speaker_of
 from backrooms_tui.session.entries import CouncilEntry, Entry, NoticeEntry, RoundEntry, TurnEntry
 from backrooms_tui.session.harmless import harmless_line
@@ -67,7 +68,14 @@ def _entry(entry: Entry, gist: Gist, record: Record) -> Iterator[str]:
         edited = " · edited by the operator" if entry.original is not None else ""
         kept = record.mark_of(entry.turn)
         yield f"## {entry.turn} · {mark(entry.agent)} {literal(entry.name)}{edited}{_signs(kept)}"
-        yield prose(entry.text) or "*(nothing)*"
+        if is_screen(entry, gist.setup):
+            for screen in screens_of(entry, gist.setup):
+                if screen.heading:
+                    yield f"**{literal(screen.heading)}**"
+                yield verbatim(screen.text)
+        else:
+            yield prose(entry.text) or "*(nothing)*"
+            yield from (f"<sub>{literal(used)}</sub>" for used in tools_used(entry))
         yield from _note(kept)
     elif isinstance(entry, RoundEntry):
         yield f"# {literal(entry.label)}"

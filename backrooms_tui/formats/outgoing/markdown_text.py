@@ -32,6 +32,11 @@ def prose(text: str) -> str:
     return "\n".join(_lines(harmless(text).strip("\n").split("\n")))
 
 
+def verbatim(text: str) -> str:
+    """A screen, to the letter, in a block of code."""
+    return "\n".join(_fenced(harmless(text).strip("\n").split("\n"), "text"))
+
+
 def _lines(lines: list[str]) -> Iterator[str]:
     index = 0
     while index < len(lines):

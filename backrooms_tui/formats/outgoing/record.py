@@ -10,7 +10,16 @@ from typing import Protocol
 
 from backrooms_tui.session import rounds
 from backrooms_tui.session.entries import Entry, TurnEntry, TurnInFlight
-from backrooms_tui.session.events import AnyEvent, Delta, Ended, TurnEdited, TurnEnded, TurnRetracted
+from backrooms_tui.session.events import (
+    AnyEvent,
+    Delta,
+    Ended,
+    RequestMade,
+    RequestUndone,
+    TurnEdited,
+    TurnEnded,
+    TurnRetracted,
+)
 from backrooms_tui.session.judgement import Judgement
 from backrooms_tui.session.mark import Mark
 from backrooms_tui.session.setup import Rules, Setup
@@ -72,7 +81,8 @@ class Gist:
     ended: Ended | None = None
     last_speaker: str = ""
     unfinished: TurnInFlight | None = None
-    # By the number of the event that ended the turn: which do not stand, and what others were made to say.
+    # By the number of the event that ended the turn: which do not stand, and what others were made to say. With them
+    # stands or falls what was asked for in them, by the numbers of its own events.
     taken_back: set[int] = field(default_factory=set)
     edited: dict[int, str] = field(default_factory=dict)
 
@@ -82,6 +92,7 @@ def gist_of(record: Record, hear: Callable[[AnyEvent, SessionState], object] | N
     there is nothing of what was said."""
     gist, state = Gist(), SessionState()
     stands: dict[int, int] = {}  # by turn, the event that ended it
+    asked: dict[str, RequestMade] = {}  # by its id
     began = 0
     for event in record.events(deltas=False):
         flying = state.in_flight
@@ -96,8 +107,14 @@ def gist_of(record: Record, hear: Callable[[AnyEvent, SessionState], object] | N
             case TurnRetracted() if event.turn in stands:
                 seq = stands.pop(event.turn)
                 gist.taken_back.add(seq)
+                for made in [made for made in asked.values() if made.turn == event.turn]:
+                    gist.taken_back.update(_doings(asked.pop(made.id)))
                 gist.edited.pop(seq, None)
                 rounds.took_back(state, event.agent)  # the fold does so only for a turn that it still knows
+            case RequestMade():
+                asked[event.id] = event
+            case RequestUndone() if event.request in asked and asked[event.request].name in ("whisper", "note"):
+                gist.taken_back.update(_doings(asked.pop(event.request)))
             case TurnEdited() if event.turn in stands:
                 gist.edited[stands[event.turn]] = event.text
         _note_models(gist, state)
@@ -119,12 +136,14 @@ def gist_of(record: Record, hear: Callable[[AnyEvent, SessionState], object] | N
 def timeline(record: Record, gist: Gist, *, deltas: bool = False) -> Iterator[tuple[AnyEvent, Sequence[Entry]]]:
     """Each event with what it adds to the timeline, which says what it says in the end: edited turns their new text.
 
-    A turn that was taken back is marked `retracted`.
+    A turn that was taken back is marked `retracted`; what its agent asked for in it is left out.
     """
     state = SessionState()
     for event in record.events(deltas=deltas):
         apply(state, event)
         entries = list(state.entries)
+        if event.seq in gist.taken_back and not isinstance(event, TurnEnded):
+            entries.clear()
         for entry in entries:
             if isinstance(entry, TurnEntry):
                 entry.retracted = event.seq in gist.taken_back
@@ -132,6 +151,11 @@ def timeline(record: Record, gist: Gist, *, deltas: bool = False) -> Iterator[tu
                     entry.original, entry.text = entry.text, gist.edited[event.seq]
         yield event, entries
         _forget(state)
+
+
+def _doings(made: RequestMade) -> range:
+    """The events of a request: itself, and what it did."""
+    return range(made.seq, made.seq + made.effects + 1)
 
 
 def _note_models(gist: Gist, state: SessionState) -> None:

@@ -1,12 +1,22 @@
 """Words that several formats share: who spoke, when, at what cost."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from backrooms_tui.formats.outgoing.record import Gist
 from backrooms_tui.session.entries import CouncilEntry, WordEntry
+from backrooms_tui.session.events import WordSource
 from backrooms_tui.session.setup import Setup
 
 _CIRCLED = 0x2460  # ① to ⑳
+_SOURCES: Mapping[WordSource, str] = {
+    "operator": "Operator",
+    "cue": "Cue",
+    "remedy": "Against stalling",
+    "reminder": "Reminder",
+    "agent": "By request",
+    "request": "By request",
+}
 
 
 def mark(seat: int) -> str:
@@ -24,7 +34,7 @@ def name_of(setup: Setup, seat: int) -> str:
 
 def speaker_of(word: WordEntry, setup: Setup) -> str:
     """Who said a word between the turns, and to whom where not to all."""
-    who = {"operator": "Operator", "cue": "Cue", "remedy": "Against stalling", "reminder": "Reminder"}[word.source]
+    who = word.name or _SOURCES[word.source]
     return f"{who} (only to {name_of(setup, word.to)})" if word.to else who
 
 

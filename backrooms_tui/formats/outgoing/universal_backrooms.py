@@ -16,6 +16,7 @@ from backrooms_tui.session.entries import CouncilEntry, NoticeEntry, RoundEntry,
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.setup import Setup
 
+_CLI = "CLI"
 # What the reader of such a log takes for the beginning of another turn, or for the end.
 _ACTOR = re.compile(r"^(?=### .* ###\s*$)", re.MULTILINE)
 
@@ -45,7 +46,8 @@ def write_universal_backrooms(record: Record, out: TextIO) -> None:
 def log_name(setup: Setup, started: float) -> str:
     """`{lm1}_{lm2}_{template}_{YYYYmmdd_HHMMSS}`, in the person's own time, without the suffix."""
     began = datetime.fromtimestamp(started)  # noqa: DTZ006 - as the original does
-    models = [agent.asked or agent.model for agent in sorted(setup.agents, key=lambda agent: agent.seat)]
+    agents = sorted(setup.agents, key=lambda agent: agent.seat)
+    models = [_CLI.lower() if agent.kind == "world" else agent.asked or agent.model for agent in agents]
     # The original's models have no underscores in their names: whoever reads ours counts on it.
     words = [safe(model.rpartition("/")[2].replace("_", "-"), 40) for model in models]
     words.append(safe(setup.template.rpartition("/")[2], 40))
@@ -57,10 +59,12 @@ def _turn(out: TextIO, actor: str, text: str) -> None:
 
 
 def _names(gist: Gist) -> dict[int, str]:
-    """Names by seat; those of one name are told apart by their seats, as the original does with its models."""
+    """Names by seat; those of one name are told apart by their seats, as the original does with its models. A world is
+    its command line."""
     agents = gist.setup.agents
-    shared = Counter(agent.name for agent in agents)
-    return {agent.seat: f"{agent.name} {agent.seat}" if shared[agent.name] > 1 else agent.name for agent in agents}
+    names = {agent.seat: _CLI if agent.kind == "world" else agent.name for agent in agents}
+    shared = Counter(names.values())
+    return {seat: f"{name} {seat}" if shared[name] > 1 else name for seat, name in names.items()}
 
 
 def _end(gist: Gist) -> str:

@@ -109,7 +109,7 @@ def council_rows(entry: CouncilEntry, seat_tone: Tone, manner: "Manner", lay: La
 def within(manner: "Manner", deep: int) -> "Manner":
     """How what was said in a council is drawn: a little narrower, with who speaks, and with `deep` levels within it."""
     width = max(1, manner.width - len(_BAR)) if manner.width > _NARROWEST else manner.width
-    return replace(manner, width=width, marks=True, originals=frozenset(), kept={}, stall_at=None, deep=deep)
+    return replace(manner, width=width, marks=True, originals=frozenset(), kept={}, stall_at=None, deep=deep, seats={})
 
 
 def indented(rows: Sequence[Row], manner: "Manner") -> list[Row]:

@@ -22,6 +22,7 @@ from backrooms_tui.ui.widgets.councils import ALL_FOLDED, Unfolded, council_rows
 from backrooms_tui.ui.widgets.flow import Flow, Row
 from backrooms_tui.ui.widgets.marks import MARKS, mark, seat_class
 from backrooms_tui.ui.widgets.prose import Tone, with_hits
+from backrooms_tui.ui.widgets.screens import Seats, answers_told, exchanges_told, screen_rows
 from backrooms_tui.ui.widgets.wrapping import cells
 
 STOPPED: Mapping[StopReason, str] = {
@@ -37,6 +38,8 @@ SAID_BY: Mapping[WordSource, tuple[str, str]] = {
     "cue": ("cue", "cue"),
     "remedy": ("fresh topic", "nudge"),
     "reminder": ("reminder", "reminder"),
+    "agent": ("by request", "by request"),
+    "request": ("by request", "by request"),
 }
 _UNMARKED = Mark()
 _PREVIEW = 400  # letters of a text that are looked at for one line
@@ -47,7 +50,7 @@ class Manner:
     """How entries are drawn: on `width` cells, as one line each (`compact`), with mark and name (`marks`), with the
     reasoning unfolded, with what `wanted` finds shown, and which turns show what they said before they were edited or
     cut. Turns whose stall is `stall_at` or above are marked; `kept` is what the person has marked, by turn. `councils`
-    says which are unfolded; within one, so many levels are as `deep` says."""
+    says which are unfolded; within one, so many levels are as `deep` says. `seats` is who takes part, by seat."""
 
     width: int
     compact: bool = False
@@ -59,6 +62,7 @@ class Manner:
     kept: Mapping[int, Mark] = field(default_factory=dict)
     councils: Unfolded = ALL_FOLDED
     deep: int | None = None
+    seats: Seats = field(default_factory=dict)
 
     def mark_of(self, entry: TurnEntry) -> Mark:
         """What the person has marked the turn with. What was taken back has no mark: what is said in its place has."""
@@ -79,13 +83,13 @@ def rows_of(entry: Entry, manner: Manner) -> list[Row]:
         case TurnEntry():
             return _turn(entry, manner)
         case WordEntry():
-            head, tone = f"── {said_by(entry, alone=True)} ", word_tone(entry)
+            head, tone = f"── {_gone(entry)}{said_by(entry, alone=True)} ", word_tone(entry)
             rule = "─" * max(0, manner.width - cells(head))
             return [Row(((head, tone), (rule, "faint"))), *_flow(entry.text, manner, plain=tone)]
         case RoundEntry():
             return [round_row(entry, manner)]
         case NoticeEntry():
-            return notice_rows(entry.text, manner, warning=entry.level == "warning")
+            return notice_rows(f"{_gone(entry)}{entry.text}", manner, warning=entry.level == "warning")
 
 
 def said_by(entry: WordEntry, *, alone: bool = False) -> str:
@@ -93,8 +97,15 @@ def said_by(entry: WordEntry, *, alone: bool = False) -> str:
     to_all, to_one = SAID_BY[entry.source]
     if entry.to == 0:
         return to_all
+    if entry.by:
+        return f"{mark(entry.by)} whispers to {mark(entry.to)}"
     # A reminder is its agent's own business anyway.
     return f"{to_one} to {mark(entry.to)}" + (" alone" if alone and entry.source != "reminder" else "")
+
+
+def _gone(entry: WordEntry | NoticeEntry) -> str:
+    """The sign of what was taken back."""
+    return "✗ " if entry.taken_back else ""
 
 
 def round_row(entry: RoundEntry, manner: Manner) -> Row:
@@ -109,6 +120,8 @@ def round_row(entry: RoundEntry, manner: Manner) -> Row:
 
 def word_tone(entry: WordEntry) -> Tone:
     """The look of a word between the turns."""
+    if entry.taken_back:
+        return "failed"
     return "operator" if entry.source == "operator" else "cue"
 
 
@@ -197,6 +210,9 @@ def first_words(text: str) -> str:
 
 def _turn(entry: TurnEntry, manner: Manner) -> list[Row]:
     notes = [note for note, holds in (("edited", entry.original is not None), ("taken back", entry.retracted)) if holds]
+    answers = answers_told(entry, manner.seats)
+    if answers:
+        notes.insert(0, answers)
     if manner.stalls(entry):
         notes.append(f"stall {entry.stall:.2f} {STALLS}")
     kept = manner.mark_of(entry)
@@ -208,7 +224,10 @@ def _turn(entry: TurnEntry, manner: Manner) -> list[Row]:
         rows.append(reasoning_head(len(entry.reasoning.split()), manner))
         if manner.reasoning:
             rows += _flow(entry.reasoning, manner, plain="reasoning", indent=2)
-    rows += _flow(entry.text, manner, plain="failed" if entry.retracted else None) if entry.text else []
+    if entry.exchanges and not entry.retracted:
+        rows += screen_rows(entry, manner)
+    elif entry.text:
+        rows += _flow(entry.text, manner, plain="failed" if entry.retracted else None)
     if entry.original is not None and entry.turn in manner.originals:
         rows.append(Row((("before it was edited:", "faint"),)))
         rows += _flow(entry.original, manner, plain="failed", indent=2)
@@ -247,17 +266,18 @@ def _line(entry: TurnEntry | WordEntry | RoundEntry | NoticeEntry, manner: Manne
             tone: Tone = "failed" if entry.retracted else "text"
             note = "✗ " if entry.retracted else "✎ " if entry.original is not None else "✂ " if entry.cut else ""
             why = STOPPED.get(entry.stop_reason)
-            said = first_words(entry.text) or (f"({why or 'said nothing'})")
+            told = exchanges_told(entry) if entry.original is None else ""
+            said = told or first_words(entry.text) or (f"({why or 'said nothing'})")
             stalls, kept = manner.stalls(entry), manner.mark_of(entry)
             return compact_row(entry.turn, mark(entry.agent), note + said, manner, tone, stalls=stalls, kept=kept)
         case WordEntry():
             tone = word_tone(entry)
-            return _found(((f"── {said_by(entry)}: ", tone),), first_words(entry.text), tone, manner)
+            return _found(((f"── {_gone(entry)}{said_by(entry)}: ", tone),), first_words(entry.text), tone, manner)
         case RoundEntry():
             return round_row(entry, manner)
         case NoticeEntry():
             sign, tone = ("     ! ", "warning") if entry.level == "warning" else ("     · ", "notice")
-            return _found(((sign, tone),), first_words(entry.text), tone, manner)
+            return _found(((sign, tone),), f"{_gone(entry)}{first_words(entry.text)}", tone, manner)
 
 
 def _found(head: tuple[tuple[str, Tone], ...], text: str, tone: Tone, manner: Manner) -> Row:

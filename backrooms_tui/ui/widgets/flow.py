@@ -1,6 +1,7 @@
 """Text that grows, laid out in rows of a given width: only what is new, and the end of what was there, is laid out."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ class Row:
 class Flow:
     """Outside text as rows, with `width` cells for each and `indent` of them left empty.
 
-    `plain` shows all of it in one look; otherwise it is read as light Markdown. `wanted` is shown as found.
+    `plain` shows all of it in one look, `looks` says the look of each line; otherwise it is read as light Markdown.
+    `wanted` is shown as found.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Flow:
         width: int,
         *,
         plain: Tone | None = None,
+        looks: Callable[[str], Look] | None = None,
         wanted: re.Pattern[str] | None = None,
         indent: int = 0,
     ) -> None:
@@ -46,6 +49,7 @@ class Flow:
         self._width = max(1, width - indent)
         self._margin = " " * indent
         self._plain = plain
+        self._looks = looks
         self._wanted = wanted
         self._reader = Reader()
         self._line = ""  # the last line, which may go on
@@ -94,6 +98,8 @@ class Flow:
     def _look(self, line: str, *, whole: bool) -> Look:
         if self._plain is not None:
             return Look(((0, len(line), self._plain),), indent=0)
+        if self._looks is not None:
+            return self._looks(line)
         if self._continued is not None:
             look = self._continued
             tone: Tone = "block" if look.fill == "block" else "text"

@@ -9,9 +9,11 @@ from textual.reactive import reactive
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import SessionState, TurnInFlight
+from backrooms_tui.session.world import WORLD
 from backrooms_tui.ui.widgets.council_tail import Held
 from backrooms_tui.ui.widgets.entries import EntrySource
 from backrooms_tui.ui.widgets.marks import mark, seat_class
+from backrooms_tui.ui.widgets.screens import seats_of
 from backrooms_tui.ui.widgets.speech import Speech
 from backrooms_tui.ui.widgets.status import AgentStatus, StatusLine
 from backrooms_tui.ui.widgets.transcript import Transcript
@@ -29,6 +31,8 @@ class Pane(Vertical):
         width: 1fr;
         &:focus-within { border: round $primary; }
         &.-speaking { border-title-style: bold; }
+        &.-world { border: heavy $panel-lighten-2; }
+        &.-world:focus-within { border: heavy $primary; }
     }
     """
 
@@ -54,7 +58,9 @@ class Pane(Vertical):
         agent = state.agents.get(self.seat)
         if agent is None:
             return
-        self._title(agent.name, agent.model)
+        self._title(agent.name, world_told(agent.model) if agent.is_world else agent.model)
+        self.set_class(agent.is_world, "-world")
+        self.transcript.seats = seats_of(state)
         flight = state.in_flight if state.in_flight is not None and state.in_flight.agent == self.seat else None
         self._tell(state, flight)
         council = state.councils.get(self.seat)
@@ -95,3 +101,9 @@ class Pane(Vertical):
             (f"{mark(self.seat)} {harmless_line(name)}", "bold"), (f" · {harmless_line(model)}", "$text-muted")
         )
         self.border_title = title
+
+
+def world_told(model: str) -> str:
+    """A world's reference, `world/exos`, for people: `world exos`."""
+    provider, _, name = model.partition("/")
+    return f"{WORLD} {name}" if provider == WORLD and name else model

@@ -16,6 +16,8 @@ Tone = Literal[
     "emphasis",
     "code",
     "block",
+    "screen",
+    "command",
     "quote",
     "bullet",
     "operator",

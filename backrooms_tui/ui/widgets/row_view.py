@@ -37,6 +37,8 @@ class RowView(ScrollView):
         .row--emphasis { text-style: italic; }
         .row--code { color: $text-secondary; background: $boost; }
         .row--block { background: $boost; }
+        .row--screen { background: $surface; }
+        .row--command { color: $text-accent; background: $surface; text-style: bold; }
         .row--quote { color: $text-muted; text-style: italic; }
         .row--bullet { color: $text-accent; }
         .row--operator { color: $text-warning; text-style: bold; }

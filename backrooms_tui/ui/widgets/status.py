@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import AgentState, SessionState
+from backrooms_tui.ui.widgets.answered import Answered
 from backrooms_tui.ui.widgets.council_tail import Held, heard_deep
 from backrooms_tui.ui.widgets.councils import COUNCIL
 from backrooms_tui.ui.widgets.presence import presence
@@ -100,6 +101,7 @@ class AgentStatus:
         self._since = self._next = 0.0
         self._last: tuple[object, ...] = ()
         self._row: Row | None = None
+        self._answered = Answered(seat)
 
     def row(self, state: SessionState, letters: int, held: Held = MappingProxyType({})) -> Row:
         """What to show; `letters` have been said of the turn that is being spoken, and of the councils `held` its own
@@ -123,11 +125,15 @@ class AgentStatus:
             agent.cost,
             agent.usage,
             there,
+            state.revision,
         )
         if self._row is not None and fixed == self._last and (now < self._next or agent.phase == "waiting"):
             return self._row
         self._last, self._next = fixed, now + _GLANCE
-        figures = _figures(agent, self._speed.tokens if agent.phase == "speaking" else 0.0)
+        if agent.is_world:
+            figures = self._answered.told(state)
+        else:
+            figures = _figures(agent, self._speed.tokens if agent.phase == "speaking" else 0.0)
         doing = (_in_council(within), "$text-accent") if within else self._state(state, agent, now)
         self._row = Row(*doing, figures)
         return self._row
@@ -136,10 +142,11 @@ class AgentStatus:
         why = harmless_line(agent.trouble.message) if agent.trouble is not None else ""
         match agent.phase:
             case "speaking":
-                return "▶ speaking", "$text-success"
+                return "▶ answering" if agent.is_world else "▶ speaking", "$text-success"
             case "thinking":
                 seconds = int(now - self._since)
-                return ("… thinking" if seconds < 2 else f"… thinking, {seconds} s"), "$text-accent"
+                does = "… working" if agent.is_world else "… thinking"
+                return (does if seconds < 2 else f"{does}, {seconds} s"), "$text-accent"
             case "failed":
                 return f"✗ failed: {why}", "$text-error"
             case "waiting":

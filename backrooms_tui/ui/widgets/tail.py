@@ -6,6 +6,7 @@ from typing import Protocol
 from backrooms_tui.session.state import FailedAttempt
 from backrooms_tui.ui.widgets.drawing import Manner, attempt_rows, compact_row, reasoning_head, turn_head
 from backrooms_tui.ui.widgets.flow import Flow, Row
+from backrooms_tui.ui.widgets.screens import answer_words, is_screen, screen_flow
 
 _CARET = "▍"
 
@@ -74,7 +75,8 @@ class Tail:
 
     def _grow(self, text: str, reasoning: str) -> None:
         if self._manner.compact:
-            said = self._text or ("thinking …" if self._reasoning else "…")
+            said = answer_words(self._text) if is_screen(self._mark, self._manner.seats) else self._text
+            said = said or ("thinking …" if self._reasoning else "…")
             self.rows = [compact_row(self._turn, self._mark, said, self._manner)]
             return
         if reasoning:
@@ -104,4 +106,6 @@ class Tail:
         manner = self._manner
         if thought:
             return Flow(manner.width, plain="reasoning", wanted=manner.wanted, indent=2)
+        if is_screen(self._mark, manner.seats):
+            return screen_flow(manner)
         return Flow(manner.width, wanted=manner.wanted)

@@ -10,6 +10,7 @@ from backrooms_tui.session.state import SessionState
 from backrooms_tui.ui.widgets.council_tail import Held
 from backrooms_tui.ui.widgets.entries import EntrySource
 from backrooms_tui.ui.widgets.marks import mark
+from backrooms_tui.ui.widgets.screens import seats_of
 from backrooms_tui.ui.widgets.speech import Speech
 from backrooms_tui.ui.widgets.transcript import Transcript
 
@@ -42,6 +43,7 @@ class Timeline(Vertical):
         """Show the session as it stands, with the councils `held`; costs next to nothing where nothing has changed."""
         flight = state.in_flight
         self.transcript.stall_at = state.setup.rules.stall_at if state.setup is not None else None
+        self.transcript.seats = seats_of(state)
         self._speech.take(flight)
         if flight is not None:
             text, reasoning = self._speech.text, self._speech.reasoning

@@ -21,15 +21,14 @@ from backrooms_tui.ui.widgets.drawing import Manner
 from backrooms_tui.ui.widgets.entries import EntrySource
 from backrooms_tui.ui.widgets.flow import Row
 from backrooms_tui.ui.widgets.row_view import RowView
+from backrooms_tui.ui.widgets.screens import Seats
 from backrooms_tui.ui.widgets.sheets import Place, Sheets
 from backrooms_tui.ui.widgets.tail import Both, Ending, Tail
 
 
 class Transcript(RowView, can_focus=True):
-    """Shows the entries of `source`. It follows what is new until the reader scrolls up, and again from the end on.
-
-    `compact` shows each entry as one line, `marks` who speaks over each turn.
-    """
+    """Shows the entries of `source`: `compact` each as one line, with `marks` who speaks over each turn. It follows
+    what is new until the reader scrolls up, and again from the end on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+up", "choose(-1)", "Previous entry", show=False),
@@ -37,13 +36,13 @@ class Transcript(RowView, can_focus=True):
     ]
     DEFAULT_CSS = "Transcript { height: 1fr; }"
 
-    # Words as they stand, or what finds them.
-    highlight: reactive[str | re.Pattern[str]] = reactive("", repaint=False, init=False)
+    highlight: reactive[str | re.Pattern[str]] = reactive("", repaint=False, init=False)  # words, or what finds them
     show_reasoning: reactive[bool] = reactive(False, repaint=False, init=False)
-    # The stall from which on turns are marked; None marks none.
-    stall_at: reactive[float | None] = reactive(None, repaint=False, init=False)
+    stall_at: reactive[float | None] = reactive(None, repaint=False, init=False)  # from here on turns are marked
     # What the person has marked, by turn.
     kept: reactive[Mapping[int, Mark]] = reactive(dict, repaint=False, init=False)
+    # Who takes part, by seat: what worlds say is drawn otherwise.
+    seats: reactive[Seats] = reactive(dict, repaint=False, init=False)
 
     class Selected(Message):
         """The reader has chosen an entry, with the mouse or the keyboard."""
@@ -184,6 +183,10 @@ class Transcript(RowView, can_focus=True):
         """Other marks are to be shown."""
         self._lay_anew()
 
+    def watch_seats(self) -> None:
+        """Others take part."""
+        self._lay_anew()
+
     def watch_show_reasoning(self) -> None:
         """Reasoning unfolds or folds."""
         self._lay_anew()
@@ -234,8 +237,7 @@ class Transcript(RowView, can_focus=True):
             return
         self._set_follow(False)
         place = self._sheets.head(index) if self._count() else Place(0, 0)
-        if not top and (self._shown and index >= self._shown[-1]):
-            # It comes up from below: its last row becomes the last one in sight.
+        if not top and (self._shown and index >= self._shown[-1]):  # its last row becomes the last one in sight
             last = Place(index, max(0, self._sheets.height(index) - 1))
             place = min(place, self._sheets.moved(last, 1 - max(1, self.size.height)))
         self._top = place
@@ -330,6 +332,7 @@ class Transcript(RowView, can_focus=True):
             self.stall_at,
             self.kept,
             self._councils,
+            seats=self.seats,
         )
 
     def _count(self) -> int:

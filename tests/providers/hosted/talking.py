@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from backrooms_tui.providers.anthropic import AnthropicProvider
-from backrooms_tui.providers.base import Chunk, Finish, Omitted, Provider, ReasoningChunk, Request, TextChunk
+from backrooms_tui.providers.base import (
+    Chunk,
+    Finish,
+    Omitted,
+    Provider,
+    ReasoningChunk,
+    Request,
+    TextChunk,
+    ToolCall,
+)
 from backrooms_tui.providers.openai import OpenAIProvider
 from backrooms_tui.session.setup import Message, ParamValue
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
@@ -37,6 +46,7 @@ class Turn:
 
     text: str = ""
     reasoning: str = ""
+    calls: list[ToolCall] = field(default_factory=list)
     omitted: list[Omitted] = field(default_factory=list)
     finish: Finish | None = None
     trouble: Trouble | None = None
@@ -63,6 +73,8 @@ def _add(turn: Turn, chunk: Chunk) -> None:
         case ReasoningChunk(text):
             assert text
             turn.reasoning += text
+        case ToolCall():
+            turn.calls.append(chunk)
         case Omitted():
             turn.omitted.append(chunk)
         case Finish():

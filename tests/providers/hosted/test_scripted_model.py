@@ -4,16 +4,18 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from backrooms_tui.providers.base import ReasoningChunk, Request, TextChunk
+from backrooms_tui.providers.base import ReasoningChunk, Request, TextChunk, ToolCall
 from backrooms_tui.providers.script_file import check_script
 from backrooms_tui.providers.scripted import ScriptedProvider
 from backrooms_tui.session.setup import Message, ParamValue
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world_tool import Tool
 from tests.providers.hosted.talking import names, turn_of
 
 Write = Callable[[str], str]
@@ -155,3 +157,24 @@ def test_a_good_script_passes_and_a_changed_one_is_read_again(write: Write) -> N
     check_script(write("One."))
     with pytest.raises(OperatorError):
         check_script(write(""))
+
+
+async def test_a_script_calls_tools(write: Write) -> None:
+    path = write('#! call: notes_create {"title": "Rain"}\n#! call: clock_now\nI write it down.\n---\nnotes list\n')
+    given = replace(asked(path, 0), tools=(Tool("notes_create", "Write.", {}),))
+    turn = await turn_of(ScriptedProvider(), given)
+    assert turn.text == "I write it down."
+    assert turn.calls == [ToolCall("notes_create", '{"title": "Rain"}'), ToolCall("clock_now", "")]
+    assert turn.omitted == []
+
+
+async def test_a_script_that_calls_none_says_so(write: Write) -> None:
+    path = write("notes list\n")
+    turn = await turn_of(ScriptedProvider(), replace(asked(path, 0), tools=(Tool("notes_create", "Write.", {}),)))
+    assert (turn.text, names(turn.omitted)) == ("notes list", ["tools"])
+
+
+async def test_a_reply_of_a_script_may_be_a_call_alone(write: Write) -> None:
+    turn = await turn_of(ScriptedProvider(), asked(write("#! call: notes_list\n"), 0))
+    assert turn.trouble is None
+    assert turn.calls == [ToolCall("notes_list", "")]

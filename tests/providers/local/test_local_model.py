@@ -8,6 +8,7 @@ import sys
 import textwrap
 import urllib.request
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from backrooms_tui.providers.local import LocalProvider
 from backrooms_tui.providers.starter import STARTER
 from backrooms_tui.session.setup import Message
 from backrooms_tui.session.trouble import ProviderTrouble
+from backrooms_tui.session.world_tool import Tool
 
 pytest.importorskip("xllamacpp", reason="the embedded model needs the extra `local`")
 
@@ -171,6 +173,18 @@ async def test_what_the_model_does_not_take_is_left_out_and_said(models_dir: Pat
 
     assert {one.name for one in omitted} == {"effort", "verbosity", "context"}
     assert "8,192" in next(one.why for one in omitted if one.name == "context")
+
+
+async def test_a_model_whose_template_has_no_place_for_tools_is_given_none(
+    models_dir: Path, loaded_starter: Embedded
+) -> None:
+    provider = LocalProvider(models_dir)
+    asked = replace(request("Hello."), tools=(Tool("notes_list", "List the notes.", {"type": "object"}),))
+    chunks = [chunk async for chunk in provider.stream(asked)]
+    await provider.aclose()
+
+    assert [one.name for one in chunks if isinstance(one, Omitted)] == ["tools"]
+    assert any(isinstance(one, TextChunk) for one in chunks)
 
 
 async def test_its_window_is_what_each_agent_can_use(

@@ -26,6 +26,7 @@ class OllamaServer:
         self.models: dict[str, int | None] = {"small": 4096, "large": 131072, "silent": None}
         self.cannot_think: set[str] = set()
         self.takes_no_schema = ""  # what it says to a format that it does not take
+        self.takes_no_tools = ""  # and to tools
         self.chat: Sequence[Line] = [
             {"message": {"content": "Hello"}},
             {"message": {"content": " there."}},
@@ -108,6 +109,8 @@ class OllamaServer:
                     return self._say(400, {"error": f'"{model}" does not support thinking'})
                 if "format" in body and server.takes_no_schema:
                     return self._say(400, {"error": server.takes_no_schema})
+                if "tools" in body and server.takes_no_tools:
+                    return self._say(400, {"error": server.takes_no_tools})
                 return self._lines(server.chat)
 
             def _lines(self, lines: Sequence[Line]) -> None:

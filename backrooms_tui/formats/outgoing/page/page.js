@@ -42,6 +42,7 @@
       if (inner.k === "council") { folded.append(council(inner)); continue; }
       if (inner.k === "notice" || inner.k === "round") { folded.append(made("p", inner.k, inner.text)); continue; }
       const element = made("article", inner.k), heading = made("h3");
+      if (inner.screen) element.classList.add("screen");
       if (inner.seat) element.classList.add(seat(inner.seat));
       heading.append(made("span", "name", inner.name), made("span", "when", inner.about));
       element.append(heading, made("div", "text", inner.text));
@@ -66,6 +67,7 @@
     if (!plain && one.k !== "council") {
       const heading = made("h2");
       if (one.seat) element.classList.add(seat(one.seat));
+      if (one.screen) element.classList.add("screen");
       heading.append(made("span", "name", one.name), made("span", "when", one.about));
       const from = made("button", "from", "▶\uFE0E from here");
       from.type = "button";

@@ -15,6 +15,7 @@ from backrooms_tui.session.state import TurnEntry
 from backrooms_tui.ui.widgets.drawing import STALLS
 from backrooms_tui.ui.widgets.entries import LiveEntries
 from backrooms_tui.ui.widgets.marks import mark
+from backrooms_tui.ui.widgets.screens import seats_of
 from backrooms_tui.ui.widgets.speech import Speech
 from backrooms_tui.ui.widgets.status import Row, StatusLine
 from backrooms_tui.ui.widgets.transcript import Transcript
@@ -130,6 +131,7 @@ class Side(Vertical):
         stalls = tuple(one.stall for one in outcome.turns)
         self._head.show(Curve(self._sign(), way.name, stalls, outcome.stall_at), chosen=chosen)
         self.transcript.stall_at = outcome.stall_at
+        self.transcript.seats = seats_of(state)
         flight = state.in_flight
         self._speech.take(flight)
         if flight is not None:

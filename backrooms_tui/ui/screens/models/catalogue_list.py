@@ -12,6 +12,7 @@ from backrooms_tui.providers.endpoints import is_loopback
 from backrooms_tui.providers.keys import variable_for
 from backrooms_tui.providers.references import check_name
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD
 from backrooms_tui.ui.widgets.columns import Column, heading, line
 
 if TYPE_CHECKING:
@@ -166,6 +167,9 @@ def read_providers(workspace: "Workspace", models: Iterable[ModelLine]) -> list[
                 "✓",
                 "scripted/PATH: a text file whose replies are parted by lines of ---",
             )
+        elif name == WORLD:
+            says = "worlds answer commands; yours are tables [worlds.NAME] in config.toml"
+            ready, state = True, "✓"
         elif endpoint is not None:
             ready, state, says = False, "", f"at {endpoint.base_url}, without a key"
         else:

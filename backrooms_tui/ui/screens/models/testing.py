@@ -9,6 +9,7 @@ from backrooms_tui.providers.aliases import builtin_reference
 from backrooms_tui.providers.base import Finish, Progress, Request, TextChunk
 from backrooms_tui.session.setup import Message
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
@@ -22,6 +23,8 @@ LISTING_PATIENCE = 20.0
 
 async def ask_offers(workspace: "Workspace", name: str) -> "list[Listing]":
     """The models that the provider `name` lists. Raises OperatorError or ProviderTrouble."""
+    if name == WORLD:
+        raise OperatorError("all worlds are in the list", "yours are tables [worlds.NAME] in config.toml")
     if name not in ("local", "scripted"):
         workspace.providers.require([f"{name}/any"])
     # In a browser no other file may be named than those that the list has.

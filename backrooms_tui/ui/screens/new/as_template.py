@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from backrooms_tui.session.setup import AgentSetup, Cue, Remedy, Reminder, Rules
+from backrooms_tui.session.world import BUILT_IN
 from backrooms_tui.templates.verbatim import verbatim
 from backrooms_tui.ui.screens.new.draft import Draft
 
@@ -33,8 +34,7 @@ def template_of(template: "Template", draft: Draft, own: "Setup") -> "Template":
     agents = tuple(
         agent.model_copy(
             update={
-                "model": model,
-                "params": {**agent.params, **choices.seat_params.get(seat, {})},
+                **_sits(agent, own.agent(seat), model, choices),
                 **_manners(agent, own.agent(seat), choices.manners.get(seat, {})),
             }
         )
@@ -43,6 +43,18 @@ def template_of(template: "Template", draft: Draft, own: "Setup") -> "Template":
     heading = template.template.model_copy(update={"title": choices.title or template.title})
     rules = _rules(template.rules, choices, own.rules)
     return template.model_copy(update={"template": heading, "variables": variables, "agents": agents, "rules": rules})
+
+
+def _sits(agent: "Agent", own: AgentSetup, model: str, choices: "Choices") -> dict[str, object]:
+    """Who sits there: a model with its parameters, or a world with what it may do. A template can only take away."""
+    if own.world is None:
+        return {"model": model, "params": {**agent.params, **choices.seat_params.get(own.seat, {})}}
+    world: dict[str, object] = {"model": None, "world": own.world.name}
+    restrictions = {name: now for name, now in choices.permissions.items() if now != "allow"}
+    if own.world.name == BUILT_IN:
+        kept = {name: now for name, now in agent.permissions.items() if choices.permissions.get(name) != "allow"}
+        world |= {"permissions": {**kept, **restrictions}, "notebook": choices.notebook or agent.notebook}
+    return world
 
 
 def _manners(agent: "Agent", own: AgentSetup, chosen: "Manners") -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backrooms_tui.session.parameters import checked
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """The form's fields as they were typed, and what its dialogs gave. `models` and `params` are by seat, from the
-    first."""
+    first. `web` (a permission), `notebook` and `documents` (a folder) are for the built-in world, where it is at the
+    table; they are empty where it is not."""
 
     variables: Mapping[str, str] = field(default_factory=dict)
     models: tuple[str, ...] = ()
@@ -32,6 +34,9 @@ class Draft:
     order: str = ""
     manager: str = ""
     ladder: bool | None = None
+    web: str = ""
+    notebook: str = ""
+    documents: str = ""
     beside: Beside = field(default_factory=Beside)
 
     def choices(self) -> "Choices":
@@ -55,6 +60,9 @@ class Draft:
             # A manager that is out of sight picks nobody.
             manager=(self.manager.strip() or None) if self.order == "manager" else None,
             ladder=self.ladder,
+            permissions={"web": self.web} if self.web else {},  # type: ignore[dict-item]
+            notebook=" ".join(self.notebook.split()) or None,
+            documents=folder(self.documents) or None,
             own_rules=self.beside.rules,
             manners=self.beside.manners,
         )
@@ -69,6 +77,16 @@ def params_of(text: str) -> "dict[str, ParamValue]":
             raise OperatorError(f"{word!r} is no parameter", "write name=value, such as temperature=0.7")
         found[name] = checked(name, value)
     return found
+
+
+def folder(text: str) -> str:
+    """The folder that a person means, whole; "" for none. Raises OperatorError where there is none of that name."""
+    if not text.strip():
+        return ""
+    path = Path(text.strip()).expanduser().absolute()
+    if not path.is_dir():
+        raise OperatorError("no such folder", "give one whose documents may be searched, or leave it empty")
+    return str(path)
 
 
 def params_text(params: "Mapping[str, ParamValue]") -> str:

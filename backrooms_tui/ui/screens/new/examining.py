@@ -11,7 +11,7 @@ from backrooms_tui.templates.filled import FillError
 from backrooms_tui.ui.amounts import dollars, limit, seconds, whole_number
 from backrooms_tui.ui.ending_words import ending_words
 from backrooms_tui.ui.screens.new.councils import models_within
-from backrooms_tui.ui.screens.new.draft import Draft, params_of
+from backrooms_tui.ui.screens.new.draft import Draft, folder, params_of
 from backrooms_tui.ui.screens.new.ending import ending_text
 from backrooms_tui.ui.screens.new.estimate import Estimate, estimate
 from backrooms_tui.ui.widgets.field_row import sentence
@@ -32,7 +32,7 @@ class Examined:
 
     `wrong` says what is wrong with a field and how to cure it, `notes` what is known about it, `warnings` what would
     keep it from being used now. `setup` is what all of it comes to, None where that cannot be said; `problem` is what
-    is wrong with the whole.
+    is wrong with the whole. `reach` says of each world what it may read, write or reach.
     """
 
     wrong: Mapping[str, str] = field(default_factory=dict)
@@ -42,6 +42,7 @@ class Examined:
     choices: "Choices | None" = None
     setup: "Setup | None" = None
     estimate: Estimate | None = None
+    reach: tuple[str, ...] = ()
 
 
 def examine(workspace: "Workspace", template: "Template", name: str, draft: Draft) -> Examined:
@@ -75,6 +76,7 @@ def examine(workspace: "Workspace", template: "Template", name: str, draft: Draf
     if not any(key in wrong for key in limits):
         notes["max_turns"] = ending_text(template, draft, workspace.configuration.defaults)
     _try(wrong, "seed", lambda: whole_number(draft.seed, "the seed"))
+    _try(wrong, "documents", lambda: folder(draft.documents))
     notes.update(draft.beside.told)
     if wrong:
         return Examined(wrong, notes, warnings)
@@ -110,11 +112,14 @@ def _cast(
 ) -> Examined:
     choices = draft.choices()
     setup = _setup(workspace, template, name, choices)
+    from backrooms_tui.assembly.reach import told_reach
+
     cost = estimate(setup, workspace.catalogue.cost)
     # A blank may say how many rounds there are.
     notes = {**notes, "max_turns": ending_words(setup.rules)}
     wrong = {f"params:{setup.agents[0].seat}": _NOBODY} if _nobody_begins(setup) else {}
-    return Examined(wrong, notes, warnings, choices=choices, setup=setup, estimate=cost)
+    reach = told_reach(workspace, setup)
+    return Examined(wrong, notes, warnings, choices=choices, setup=setup, estimate=cost, reach=reach)
 
 
 def own_setup(workspace: "Workspace", template: "Template", name: str, draft: Draft) -> "Setup":
@@ -135,10 +140,11 @@ def _nobody_begins(setup: "Setup") -> bool:
 
 
 def _setup(workspace: "Workspace", template: "Template", name: str, choices: "Choices") -> "Setup":
+    from backrooms_tui.assembly.worlds import configured_worlds
     from backrooms_tui.conversation.casting import CastingDefaults, cast
 
-    mine = workspace.configuration.defaults
-    defaults = CastingDefaults(mine.model, mine.params, mine.max_turns, mine.budget)
+    mine, worlds = workspace.configuration.defaults, configured_worlds(workspace.configuration)
+    defaults = CastingDefaults(mine.model, mine.params, mine.max_turns, mine.budget, worlds)
     return cast(template, name, choices, workspace.catalogue, defaults).setup
 
 

@@ -11,6 +11,7 @@ from textual.widgets import Checkbox, Select, Static
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.ui.screens.new.beside import Beside
 from backrooms_tui.ui.screens.new.draft import Draft, params_text
+from backrooms_tui.ui.screens.new.worlds import world_row
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.field_row import Row
 from backrooms_tui.ui.widgets.line_input import LineInput
@@ -35,7 +36,8 @@ _TITLE = "what the session is called, and a seed that repeats a run where the mo
 def rows_of(template: "Template", mine: "Defaults") -> list[Widget]:
     """Variables, seats, rules and the title, with the template's own values in them, or else the person's defaults."""
     rows: list[Widget] = [_variable(number, *one) for number, one in enumerate(template.variables.items())]
-    rows += [Static("", classes="gap"), *_seats(template, mine), Static("", classes="gap"), *_rules(template, mine)]
+    rows += [Static("", classes="gap"), *_seats(template, mine), world_row()]
+    rows += [Static("", classes="gap"), *_rules(template, mine)]
     fields: list[tuple[str, Widget]] = [
         ("title", LineInput(placeholder=template.title, id="title")),
         ("seed", LineInput(placeholder="no seed", id="seed")),
@@ -53,6 +55,8 @@ def draft_of(rows: Iterable[Row], beside: Beside) -> Draft:
     for row in rows:
         for key, field in row.fields.items():
             kind, _, name = key.partition(":")
+            if not row.display and kind in ("web", "notebook", "documents"):
+                continue
             value = field.text if isinstance(field, LineInput) else field.value if isinstance(field, Select) else ""
             text = value if isinstance(value, str) else ""
             if kind == "variable":
@@ -99,10 +103,12 @@ def _seats(template: "Template", mine: "Defaults") -> list[Widget]:
     seats = zip(template.agents, seat_models(template, (), mine.model), strict=True)
     for seat, (agent, model) in enumerate(seats, 1):
         asked = params_text({**mine.params, **agent.params}) or "parameters"
-        fields: list[tuple[str, Widget]] = [
-            (f"model:{seat}", LineInput(model, placeholder="model", id=f"model-{seat}")),
-            (f"params:{seat}", LineInput(placeholder=asked, id=f"params-{seat}")),
-        ]
+        # Where the template has a world no model can sit, and a world has no parameters.
+        sits = LineInput(model, placeholder="model", id=f"model-{seat}")
+        sits.disabled = bool(agent.world)
+        fields: list[tuple[str, Widget]] = [(f"model:{seat}", sits)]
+        if not agent.world:
+            fields.append((f"params:{seat}", LineInput(placeholder=asked, id=f"params-{seat}")))
         # A name that is a blank is shown once it is filled.
         rows.append(Row(seat_name(seat, "" if "{" in agent.name else agent.name), fields, about=_PARAMS))
         if agent.council is not None:

@@ -171,6 +171,7 @@ class NewScreen(Screen[None]):
         from backrooms_tui.ui.screens.new.councils import council_told
         from backrooms_tui.ui.screens.new.estimate import estimate_text
         from backrooms_tui.ui.screens.new.preview import preview
+        from backrooms_tui.ui.screens.new.worlds import has_built_in
 
         beside = self._row_of("rules")
         beside.display = bool(found.notes.get("rules"))
@@ -194,7 +195,8 @@ class NewScreen(Screen[None]):
         else:
             estimate.update(estimate_text(found.estimate))
         if found.setup is not None:
-            self.query_one("#preview", Static).update(preview(found.setup))
+            self.query_one("#preview", Static).update(preview(found.setup, found.reach))
+            self._row_of("web").display = has_built_in(found.setup)
             for agent in found.setup.agents:
                 self._row_of(f"model:{agent.seat}").call(seat_name(agent.seat, agent.name))
                 if agent.council is not None:
@@ -293,7 +295,7 @@ class NewScreen(Screen[None]):
 
         found = await self._looked_over()
         if found is not None and self._go_to_mistake(found) and found.setup is not None:
-            self.app.push_screen(PreviewScreen(found.setup))
+            self.app.push_screen(PreviewScreen(found.setup, found.reach))
 
     @work(group="pick", exclusive=True, exit_on_error=False)
     async def action_pick_model(self) -> None:

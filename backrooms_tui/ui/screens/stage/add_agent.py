@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from backrooms_tui.session.setup import AgentSetup
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
+from backrooms_tui.session.world import WORLD, WorldSetup
 from backrooms_tui.ui.screens.stage.change_seat import asked_window
 from backrooms_tui.ui.showing import shown
 from backrooms_tui.ui.widgets.line_input import LineInput
@@ -18,6 +19,7 @@ from backrooms_tui.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.providers.catalogue import ResolvedModel
 
 _NEW = 0  # the conversation gives the next free seat
 
@@ -46,7 +48,7 @@ class AddAgent(ModalScreen[AgentSetup | None]):
             yield Static("Somebody new joins", classes="question")
             for label, field in (
                 ("name", LineInput(id="agent-name")),
-                ("model", LineInput(self._model, id="agent-model", placeholder="provider/model")),
+                ("model", LineInput(self._model, id="agent-model", placeholder="provider/model; cli is a world")),
                 ("system", LineInput(id="agent-system", placeholder="who it is, in one line; may be empty")),
             ):
                 with Horizontal(classes="field"):
@@ -98,6 +100,8 @@ class AddAgent(ModalScreen[AgentSetup | None]):
             raise OperatorError("an agent needs a name", "give it one")
         workspace = self._workspace
         resolved = workspace.catalogue.resolve(self._text("model"))
+        if resolved.provider == WORLD:
+            return _world(workspace, name, resolved)
         await asyncio.to_thread(workspace.providers.require, [resolved.reference])
         self._say("asking for its context window …")
         window = await asked_window(workspace, resolved)
@@ -117,3 +121,21 @@ class AddAgent(ModalScreen[AgentSetup | None]):
     def _say(self, wrong: str) -> None:
         if self.is_attached:
             self.query_one(".wrong", Static).update(shown(wrong))
+
+
+def _world(workspace: "Workspace", name: str, resolved: "ResolvedModel") -> AgentSetup:
+    """A seat that answers commands, as the person's configuration has it."""
+    from backrooms_tui.assembly.worlds import configured_worlds
+    from backrooms_tui.conversation.casting import Choices, world_setup
+
+    configured = configured_worlds(workspace.configuration).get(resolved.model)
+    return AgentSetup(
+        _NEW,
+        name,
+        resolved.reference,
+        kind="world",
+        asked=resolved.asked,
+        company=resolved.company,
+        guard=False,
+        world=world_setup(WorldSetup(resolved.model), configured, resolved.model, Choices()),
+    )

@@ -17,6 +17,7 @@ from backrooms_tui.session.parameters import checked
 from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.state import AgentState
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
+from backrooms_tui.session.world import WORLD
 from backrooms_tui.ui.showing import shown, shown_line
 from backrooms_tui.ui.widgets.marks import mark
 
@@ -131,7 +132,7 @@ class ChangeSeat(ModalScreen[SeatChange | None]):
         wrong: list[str] = []
         means = ""
         try:
-            means = self._spoken(self._workspace.catalogue.resolve(self._text("model")))
+            means = self._spoken(self._model())
         except OperatorError as error:
             wrong.append(_both(error))
         for read in (lambda: read_params(self._text("params")), self._window):
@@ -155,7 +156,7 @@ class ChangeSeat(ModalScreen[SeatChange | None]):
 
     async def _change(self) -> SeatChange:
         agent = self._agent
-        resolved = self._workspace.catalogue.resolve(self._text("model"))
+        resolved = self._model()
         params = {**self._kept, **read_params(self._text("params"))}
         window = self._window()
         if resolved.reference == agent.model and window == agent.window:
@@ -165,6 +166,13 @@ class ChangeSeat(ModalScreen[SeatChange | None]):
             self._say("asking for its context window …")
             window = await asked_window(self._workspace, resolved)
         return SeatChange(agent.seat, resolved.reference, resolved.asked, window, params, resolved.notices)
+
+    def _model(self) -> "ResolvedModel":
+        """What the seat goes on with. Raises OperatorError for what means nothing, and for a world."""
+        resolved = self._workspace.catalogue.resolve(self._text("model"))
+        if resolved.provider == WORLD:
+            raise OperatorError(f"{resolved.asked} is a world, and an agent sits here", "a, then n adds it")
+        return resolved
 
     def _window(self) -> int | None:
         text = self._text("window").replace(",", "").replace("_", "")

@@ -111,10 +111,12 @@ class OperatorLine(Widget):
         """The field."""
         return self.query_one(Words)
 
-    def speak_to(self, seat: int, name: str = "", *, council: str = "") -> None:
-        """Let the operator write, to all (0) or to one seat; with `council` (an id) to those who talk there."""
+    def speak_to(self, seat: int, name: str = "", *, council: str = "", command: bool = False) -> None:
+        """Let the operator write, to all (0) or to one seat; with `council` (an id) to those who talk there. What a
+        world hears is a `command`."""
         self._to, self._council = seat, council
-        to = f"Whisper to {mark(seat)} {name}" if seat else f"Into the {name}" if council else "Operator"
+        what = "Command" if command else "Whisper"
+        to = f"{what} to {mark(seat)} {name}" if seat else f"Into the {name}" if council else "Operator"
         self.query_one("#operator-to", Static).update(Content.assemble(shown_line(to), " ▸ "))
         self.words.placeholder = ""  # it would tell of another key than the one that led here
         self.words.focus()

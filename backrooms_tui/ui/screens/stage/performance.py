@@ -51,7 +51,14 @@ class Performance:
             return
         self._pausing = False
         self._how = (turns, past_limits)
-        self._start(self._run(turns, past_limits))
+        conversation = self._opened.conversation
+        self._start(self._run(lambda: conversation.run(turns, past_limits=past_limits)))
+
+    def answered(self) -> None:
+        """The operator has answered what was asked: go on as it ran, once it stands still. Where it was to pause
+        meanwhile, it pauses."""
+        if not self.left and not self.pausing:
+            self._start(self._after_the_answer())
 
     def go_on(self) -> None:
         """Take back a pause that has not come yet."""
@@ -101,15 +108,19 @@ class Performance:
                     await asyncio.wait([self._task])
         await self._opened.aclose()
 
-    async def _run(self, turns: int | None, past_limits: bool) -> None:
-        conversation = self._opened.conversation
+    async def _after_the_answer(self) -> None:
+        await self._over.wait()
+        if not self.left:
+            await self._run(self._opened.conversation.go_on)
+
+    async def _run(self, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self.running:
-            await conversation.run(turns, past_limits=past_limits)
+            await run()
             return
         self._over.clear()
         self._task = asyncio.current_task()
         try:
-            await conversation.run(turns, past_limits=past_limits)
+            await run()
         except OperatorError as error:
             self._failed(error)
         finally:

@@ -60,10 +60,11 @@ class SpeakingUp:
 
         def speak(place: int) -> None:
             if place < len(agents):
-                self._line.speak_to(agents[place].seat, agents[place].name)
+                self._line.speak_to(agents[place].seat, agents[place].name, command=agents[place].is_world)
             else:
                 council, seat, name = members[place - len(agents)]
-                self._line.speak_to(seat, f"{name} ({council.whose})", council=council.id)
+                command = council.conversation.state.agents[seat].is_world
+                self._line.speak_to(seat, f"{name} ({council.whose})", council=council.id, command=command)
 
         if len(agents) == 1 and not members:
             speak(0)

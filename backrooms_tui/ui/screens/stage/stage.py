@@ -21,11 +21,12 @@ from backrooms_tui.ui.screens.stage.asking import Ask, Choose
 from backrooms_tui.ui.screens.stage.change_seat import ChangeSeat, SeatChange
 from backrooms_tui.ui.screens.stage.edit_turn import EditTurn
 from backrooms_tui.ui.screens.stage.elapsed import Elapsed, spoken_time
-from backrooms_tui.ui.screens.stage.forking import ForkingScreen
 from backrooms_tui.ui.screens.stage.header import Heading, StageHeader, cast_of, cost_of
 from backrooms_tui.ui.screens.stage.meter import meter_of
 from backrooms_tui.ui.screens.stage.operator_line import OperatorLine
 from backrooms_tui.ui.screens.stage.performance import Performance
+from backrooms_tui.ui.screens.stage.permission_bar import PermissionBar
+from backrooms_tui.ui.screens.stage.permitting import PermittingScreen
 from backrooms_tui.ui.screens.stage.ruling import Ruling
 from backrooms_tui.ui.screens.stage.scene import TIMELINE, Scene
 from backrooms_tui.ui.screens.stage.searching import Search
@@ -42,7 +43,7 @@ TICK = 0.1  # seconds between looks at what has changed, while something may cha
 MORE_TURNS = 10  # what is offered after a limit
 
 
-class StageScreen(ForkingScreen):
+class StageScreen(PermittingScreen):
     """Shows `opened`, with `run` from the first moment on, and lets go of it when it is left."""
 
     PLACE: ClassVar[Place] = "stage"
@@ -72,6 +73,7 @@ class StageScreen(ForkingScreen):
         """From top to bottom."""
         yield StageHeader(id="stage-header")
         yield Scene(sorted(self.state.agents), self._source_of, id="stage-scene")
+        yield PermissionBar(id="stage-permission")
         yield OperatorLine(id="stage-operator")
         yield KeyLine()
 
@@ -145,6 +147,8 @@ class StageScreen(ForkingScreen):
             held = {one.id: one.conversation.state for one in councils_held(self.conversation)}
             self.scene.update(self.state, held)
             self.query_one(OperatorLine).show_queued(self.state.queued, self._speaking_up.queued)
+            if self.ask_permission() and self._may_ring:
+                self.app.bell()
             if isinstance(self.app.screen, Agents):
                 self.app.screen.refresh_agents()
         self.query_one(StageHeader).show(self._heading())
@@ -155,7 +159,7 @@ class StageScreen(ForkingScreen):
         if not running and not self._changed and self._ticking is not None:
             self._ticking.pause()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """The person has done something: show it at once."""
         self._wake()
         self.call_next(self._tick)
@@ -168,6 +172,7 @@ class StageScreen(ForkingScreen):
             pausing=performance.pausing,
             picked=self.conversation.picked,
             choosing=self.conversation.choosing,
+            asks=self.question is not None,
         )
         return Heading(
             state.setup.title if state.setup is not None else "",
@@ -188,13 +193,15 @@ class StageScreen(ForkingScreen):
     def action_run(self) -> None:
         """Let them talk, pause after this turn, or take that back."""
         performance = self.performance
+        if self.answer_first():
+            return
         if performance.pausing:
             performance.go_on()
         elif performance.running:
             performance.pause()
         else:
             self._run_on(ending(self.state))
-        self._look()
+        self.look()
 
     def _run_on(self, over: Ending | None) -> None:
         if over is None:
@@ -210,12 +217,14 @@ class StageScreen(ForkingScreen):
 
     def _run_more(self, turns: str) -> None:
         self.performance.run(int(turns), past_limits=True)
-        self._look()
+        self.look()
 
     def action_step(self) -> None:
         """Let one agent speak one turn."""
+        if self.answer_first():
+            return
         self.performance.run(1, past_limits=True)
-        self._look()
+        self.look()
 
     def action_stop_speaking(self) -> None:
         """Cut short the one who speaks."""
@@ -226,7 +235,7 @@ class StageScreen(ForkingScreen):
         self.conversation.retry()
         if not self.performance.running:
             self.performance.run(1, past_limits=True)
-        self._look()
+        self.look()
 
     # Stepping in --------------------------------------------------------------
 
@@ -245,11 +254,7 @@ class StageScreen(ForkingScreen):
     def on_operator_line_spoken(self, message: OperatorLine.Spoken) -> None:
         """The operator has said something."""
         self._speaking_up.said(message)
-        self._look()
-
-    def on_operator_line_left(self, _: OperatorLine.Left) -> None:
-        """Back to the pane."""
-        self.scene.activate(self.scene.active)
+        self.look()
 
     def action_edit(self) -> None:
         """Change what the chosen turn says."""
@@ -273,10 +278,10 @@ class StageScreen(ForkingScreen):
             # Where everything waits for this, it goes on with it.
             if waits and not self.performance.running:
                 self._run_on(ending(self.state))
-            self._look()
+            self.look()
 
         waits = self.conversation.picked is None and waits_for_choice(self.state)
-        agents = Agents(self.backrooms.workspace, self.conversation, chosen=active, picked=picked, changed=self._look)
+        agents = Agents(self.backrooms.workspace, self.conversation, chosen=active, picked=picked, changed=self.look)
         self.app.push_screen(agents)
 
     def action_rules(self) -> None:
@@ -288,6 +293,9 @@ class StageScreen(ForkingScreen):
         agents = agents_of(self.state)
 
         def change(place: int) -> None:
+            if agents[place].is_world:
+                self.say(f"{agents[place].name} is a world, and no model can sit there; P says what it may do")
+                return
             self.app.push_screen(ChangeSeat(self.backrooms.workspace, agents[place]), self._change_seat)
 
         if len(agents) == 1:
@@ -373,7 +381,7 @@ class StageScreen(ForkingScreen):
 
     def _not_kept(self, error: OperatorError) -> None:
         self.app.notify(f"{error.what}; {error.cure}", severity="error", timeout=20, markup=False)
-        self._look()
+        self.look()
 
 
 _CONDITIONAL = ("stop_speaking", "retry", "step", "edit", "goto", "copy", "copy_code", "original", "search", "next_hit")

@@ -23,15 +23,24 @@ class Standing:
 
 
 def standing(
-    state: SessionState, *, running: bool, pausing: bool, picked: int | None, choosing: bool = False
+    state: SessionState,
+    *,
+    running: bool,
+    pausing: bool,
+    picked: int | None,
+    choosing: bool = False,
+    asks: bool = False,
 ) -> Standing:
     """How `state` stands while the conversation is `running` or `pausing`; `picked` is the seat that the operator wants
-    to hear next, `choosing` says whether it is being found out who speaks."""
+    to hear next, `choosing` says whether it is being found out who speaks, `asks` whether something waits for the
+    operator's permission."""
     if running:
         asks = choosing and state.setup is not None and state.setup.rules.order in _ASKS
         if pausing:
             return Standing("◌ pausing")
         return Standing(spoken_councils(state) or ("… choosing" if asks else "▶ running"))
+    if asks:
+        return Standing("‖ asks")
     if state.status == "ended":
         return Standing("■ ended", f"{state.reason} {_way_on(state)}")
     if state.trouble is not None:

@@ -81,7 +81,8 @@ def _agent(agent: FilledAgent, seat: SeatChoice, within: str = "") -> Iterator[C
         shown_line(f"{called} {agent.name}").stylize("bold $text-primary"),
         shown_line(f"  {told}").stylize("$text-muted"),
     )
-    yield shown(agent.system.strip()) if agent.system.strip() else Content("(no system text)").stylize("$text-muted")
+    nothing = "(no system text)" if agent.world is None else "a world: it answers commands"
+    yield shown(agent.system.strip()) if agent.system.strip() else Content(nothing).stylize("$text-muted")
     if agent.position:
         yield Content.assemble(("── stands for ", "$text-muted"), shown(agent.position))
     for message in agent.history:

@@ -10,6 +10,7 @@ from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.state import FailedAttempt
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.usage import Timings, Usage
+from backrooms_tui.ui.screens.xray.commands import answered, given, of_world
 from backrooms_tui.ui.screens.xray.pieces import Piece, text_pieces
 
 ENDED: Mapping[StopReason, str] = {
@@ -28,6 +29,8 @@ _ORIGINS: Mapping[Origin, str] = {
     "cue": "cue",
     "remedy": "remedy against stalling",
     "reminder": "reminder",
+    "agent": "whisper of another agent",
+    "request": "what came of a request",
     "round": "round",
     "council": "council of its own",
     "prompt": "stands where nobody had spoken",
@@ -37,13 +40,13 @@ _NEAR = 80  # letters within which the cache's line waits for the end of a word
 
 
 def sent(seen: XRay) -> list[Piece]:
-    """What was sent."""
-    return list(_sent(seen))
+    """What was sent; to a world, what it was given."""
+    return list(given(seen) if of_world(seen) else _sent(seen))
 
 
 def came_back(seen: XRay, *, going_on: bool = False) -> list[Piece]:
     """What came back; so far, where it is `going_on`."""
-    return list(_came_back(seen, going_on))
+    return list(answered(seen) if of_world(seen) else _came_back(seen, going_on))
 
 
 def _sent(seen: XRay) -> Iterator[Piece]:
@@ -54,6 +57,8 @@ def _sent(seen: XRay) -> Iterator[Piece]:
     yield _figure("parameters", _params(taken) or "none: the provider's own")
     if seen.omitted:
         yield _figure("left out", "; ".join(f"{name}, {why}" for name, why in seen.omitted.items()))
+    if seen.tools:
+        yield _figure("tools", ", ".join(tool.name for tool in seen.tools))
     many = len(seen.messages)
     yield _figure("messages", f"{many:,}, with the system text {seen.characters:,} characters")
     if seen.left_out.hidden:

@@ -1,0 +1,1 @@
+"""What agents ask for by themselves: understanding it, asking the operator, doing it, undoing it."""

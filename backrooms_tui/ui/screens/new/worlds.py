@@ -1,0 +1,43 @@
+"""The worlds of a conversation that is being set up: what the built-in one may do, and what is told of all of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual.widgets import Select
+
+from backrooms_tui.session.world import BUILT_IN
+from backrooms_tui.ui.widgets.field_row import Row
+from backrooms_tui.ui.widgets.line_input import LineInput
+
+if TYPE_CHECKING:
+    from backrooms_tui.session.setup import Setup
+
+_WEB = (("web: as set", ""), ("web: off", "deny"), ("web: ask", "ask"), ("web: on", "allow"))
+_ABOUT = "whether it may open pages, a notebook that sessions share, and a folder of documents to search"
+
+
+def world_row() -> Row:
+    """What may be chosen for the built-in world; out of sight where it is not at the table."""
+    web: Select[str] = Select(_WEB, allow_blank=False, value="", id="web", compact=True)
+    notebook = LineInput(placeholder="notebook: its own", id="notebook")
+    documents = LineInput(placeholder="documents folder", id="documents")
+    row = Row("world", [("web", web), ("notebook", notebook), ("documents", documents)], about=_ABOUT)
+    row.display = False
+    return row
+
+
+def has_built_in(setup: "Setup") -> bool:
+    """Whether the built-in world sits at the table of `setup`."""
+    return any(agent.world is not None and agent.world.name == BUILT_IN for agent in setup.agents)
+
+
+def by_world(setup: "Setup", told: Sequence[str]) -> Mapping[int, tuple[str, ...]]:
+    """Of what `told_reach` says, what belongs to which seat, without the seat's name."""
+    from backrooms_tui.session.harmless import harmless_line
+
+    found: dict[int, tuple[str, ...]] = {}
+    for agent in setup.agents:
+        head = f"{harmless_line(agent.name)} · "
+        if agent.kind == "world":
+            found[agent.seat] = tuple(line.removeprefix(head) for line in told if line.startswith(head))
+    return found

@@ -1,0 +1,1 @@
+"""Finding commands in what somebody said to a world."""
