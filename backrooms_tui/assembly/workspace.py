@@ -5,7 +5,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backrooms_tui.session.world import BUILT_IN
 from backrooms_tui.settings import folders
 from backrooms_tui.settings.served import is_served
 
@@ -34,9 +33,12 @@ class Workspace:
         from backrooms_tui.providers.endpoints import with_presets
 
         endpoints = with_presets(self.configuration.endpoints)
-        mine = [name for name in self.configuration.worlds if name != BUILT_IN]
         return Catalogue(
-            self.configuration.aliases, endpoints, folders.models_dir(), any_file=not is_served(), worlds=mine
+            self.configuration.aliases,
+            endpoints,
+            folders.models_dir(),
+            any_file=not is_served(),
+            worlds=self.configuration.worlds,
         )
 
     @cached_property
@@ -77,7 +79,7 @@ class Workspace:
         endpoints = with_presets(configuration.endpoints)
         catalogue = self.catalogue
         self.configuration = configuration
-        changed = catalogue.reload(configuration.aliases, endpoints)
+        changed = catalogue.reload(configuration.aliases, endpoints, configuration.worlds)
         if "providers" in self.__dict__:
             self.providers.forget(*changed, stall_timeout=configuration.defaults.stall_timeout)
 

@@ -57,14 +57,16 @@ class Catalogue:
         """`aliases` are the person's own, which override the built-in ones; `endpoints` are all of them, presets
         included (`endpoints.with_presets`); `models_dir` is where local models are kept. Without `any_file`, only
         model files can be named that are there, or that an alias means. `worlds` are the names of the person's."""
-        self.worlds = (BUILT_IN, *worlds)
         self.models_dir = models_dir
         self._any_file = any_file
         self.endpoints: dict[str, Endpoint] = {}
         self._aliases: dict[str, str] = {}
-        self.reload(aliases, endpoints)
+        self.worlds: tuple[str, ...] = ()
+        self.reload(aliases, endpoints, worlds)
 
-    def reload(self, aliases: Mapping[str, str], endpoints: Mapping[str, Endpoint]) -> set[str]:
+    def reload(
+        self, aliases: Mapping[str, str], endpoints: Mapping[str, Endpoint], worlds: Iterable[str] = ()
+    ) -> set[str]:
         """Take on changed settings where the catalogue stands, since everybody who resolves names holds this one.
 
         What comes back are the names of the endpoints that were added, changed or removed.
@@ -73,6 +75,7 @@ class Catalogue:
         own = {name.strip().casefold(): target for name, target in aliases.items()}
         self._aliases = {**builtin_aliases(), **own}
         self.endpoints = dict(endpoints)
+        self.worlds = tuple(dict.fromkeys((BUILT_IN, *worlds)))
         return {name for name in {*before, *self.endpoints} if before.get(name) != self.endpoints.get(name)}
 
     @property
