@@ -53,6 +53,7 @@ async def take_all() -> None:
         await take("replay", workspace, lambda app: app.show_replay(duo, 4), replay_stands_at(4))
         await take_both(workspace)
         await take_councils(workspace)
+        await take_world(workspace)
         for name, size in (("stage", LARGE), ("small", SMALL)):
             opened = await opening(workspace, "duo", "Two keepers of a lighthouse", 40, {"topic": "an old lighthouse"})
             await take(name, workspace, showing(opened), in_the_fourth_turn, size, then=stand_still)
@@ -73,6 +74,15 @@ async def take_councils(workspace: Workspace) -> None:
     bench = await evening(workspace, "conscience", "On a bench above the harbour", 4, {}, params=short)
     begin: Begin = lambda app: app.show_replay(bench, 3)  # noqa: E731
     await take("councils", workspace, begin, replay_stands_at(3), press=("D", voices_are_heard))
+
+
+async def take_world(workspace: Workspace) -> None:
+    """An explorer at a command line that answers; its next command waits for permission."""
+    opened = await opening(workspace, "exos", "The first night at the command line", 40, {}, seed=1, params={})
+    await opened.conversation.run(8)
+    opened.conversation.change_permissions(2, {"*": "ask", "help": "allow"})
+    begin: Begin = lambda app: app.show_stage(opened, run=True)  # noqa: E731
+    await take("world", workspace, begin, a_command_waits, then=stand_still)
 
 
 async def opening(
@@ -181,6 +191,13 @@ def voices_are_heard(app: BackroomsApp) -> bool:
 def both_are_done(app: BackroomsApp) -> bool:
     """Once it is said what came of either way."""
     return isinstance(app.screen, BothScreen) and "without: " in words(app)
+
+
+def a_command_waits(app: BackroomsApp) -> bool:
+    """Once it is put to the operator."""
+    if not isinstance(app.screen, StageScreen):
+        return False
+    return app.screen.state.asking.asked is not None and "allow once" in words(app)
 
 
 def in_the_fourth_turn(app: BackroomsApp) -> bool:
