@@ -101,7 +101,7 @@ class WorldInterface(World):
         except httpx2.TimeoutException:
             return Reply(wrong=f"The server at {self._where} did not answer in time.")
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
-            return Reply(wrong=f"The connection to {self._where} failed: {_words(error)}.", may_pass=True)
+            return Reply(wrong=f"The connection to {self._where} failed: {_words(error)}.")
 
     def _request(self, command: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}

@@ -9,12 +9,14 @@ _PAGE = re.compile(r"<\s*(!doctype|html|body)\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 # An error's text is for a line or two of a screen.
 _SHORT = 600
+# Too early, too many requests, not there for now.
+_NOT_RUN = (425, 429, 503)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`screen` is what the server showed. `wrong` says in a sentence why there is none, and `may_pass` whether the same
-    command may work when it is sent again."""
+    """`screen` is what the server showed. `wrong` says in a sentence why there is none, and `may_pass` whether it is
+    sure that the command was not run and may be when it is sent again: no note is to be written twice."""
 
     screen: str = ""
     wrong: str = ""
@@ -34,7 +36,7 @@ def reply_of(status: int, kind: str, body: str, key_env: str, has_key: bool) -> 
     if status >= 300:
         said = plain(body)
         told = f"The server answered with status {status}{f': {said}' if said else '.'}"
-        return Reply(wrong=told, may_pass=status >= 500 or status in (408, 425, 429))
+        return Reply(wrong=told, may_pass=status in _NOT_RUN)
     if "event-stream" in kind or body.lstrip().startswith("data:"):
         return _streamed(body)
     try:
@@ -42,7 +44,7 @@ def reply_of(status: int, kind: str, body: str, key_env: str, has_key: bool) -> 
     except (ValueError, RecursionError):
         said = plain(body)
         told = f"The server did not answer with JSON{f', but with: {said}' if said else '.'}"
-        return Reply(wrong=told, may_pass=not said)
+        return Reply(wrong=told)
     return _screen(document)
 
 
@@ -76,7 +78,7 @@ def _screen(document: object) -> Reply:
         return Reply(wrong=f"The server says: {plain(error)}")
     text = _content(document, "message")
     if text is None:
-        return Reply(wrong="The server's answer holds no screen.", may_pass=not document.get("choices"))
+        return Reply(wrong="The server's answer holds no screen.")
     if not text.strip():
         return Reply(wrong="The server answered with an empty screen.")
     return Reply(text)
@@ -98,7 +100,7 @@ def _streamed(body: str) -> Reply:
                 return Reply(wrong=f"The server says: {plain(data)}")
             pieces.append(_content(document, "delta") or _content(document, "message") or "")
     text = "".join(pieces)
-    return Reply(text) if text.strip() else Reply(wrong="The server answered with an empty screen.", may_pass=True)
+    return Reply(text) if text.strip() else Reply(wrong="The server answered with an empty screen.")
 
 
 def _content(document: dict[str, object], name: str) -> str | None:

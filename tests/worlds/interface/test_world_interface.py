@@ -64,10 +64,18 @@ async def test_prose_is_not_sent(world: WorldInterface, server: WorldInterfaceSe
     assert server.commands == []
 
 
-async def test_a_500_is_tried_once_more(world: WorldInterface, server: WorldInterfaceServer) -> None:
-    server.script(Odd(500, "TypeError", "text/plain"))
+async def test_a_server_that_is_busy_is_asked_once_more(world: WorldInterface, server: WorldInterfaceServer) -> None:
+    server.script(Odd(503, "later", "text/plain"))
     assert "(none)" in await screen_of(world, "exo notes")
     assert len(server.commands) == 2
+
+
+async def test_a_500_is_shown_and_the_command_is_not_sent_twice(
+    world: WorldInterface, server: WorldInterfaceServer
+) -> None:
+    server.script(Odd(500, "TypeError", "text/plain"))
+    assert "status 500: TypeError" in await screen_of(world, "exo create_note lamp")
+    assert len(server.commands) == 1
 
 
 @pytest.mark.parametrize(
@@ -151,7 +159,7 @@ async def test_a_key_opens_and_is_never_shown() -> None:
             assert answer.outcome == "failed"
             await world.aclose()
         world = WorldInterface(SETUP, server.url, KEY)
-        server.script(Odd(500, f"bad header: Bearer {KEY}"), Odd(400, f"bad header: Bearer {KEY}"))
+        server.script(Odd(500, f"bad header: Bearer {KEY}"))
         screen = await screen_of(world, "exo notes")
         assert "bad header" in screen
         assert KEY not in screen
