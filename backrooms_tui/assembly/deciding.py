@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
+from backrooms_tui.conversation.answering import NOBODY as NOBODY
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.session.events import PermissionAsked
-
-NOBODY = "nobody is there to allow it"
 
 
 def asked_in(conversation: Conversation) -> Conversation | None:

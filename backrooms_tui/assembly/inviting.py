@@ -3,6 +3,8 @@
 import asyncio
 
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.providers.naming_files import require_listed
+from backrooms_tui.providers.references import ModelReference
 from backrooms_tui.session.setup import AgentSetup
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from backrooms_tui.session.world import WORLD
@@ -19,12 +21,14 @@ class Inviting:
     async def somebody(self, model: str, persona: str, name: str) -> AgentSetup:
         """Whoever is called `model` by people and agents, to be `persona`, by this `name` or else the model's own.
 
-        Raises OperatorError for a model that is not known, or whose key is missing, and for a world.
+        Raises OperatorError for a model that is not known, or whose key is missing, for a world, and for a file that
+        the person has not made a model: a script is spoken word for word, whatever the file is.
         """
         catalogue, providers = self._workspace.catalogue, self._workspace.providers
         resolved = catalogue.resolve(model)
         if resolved.provider == WORLD:
             raise OperatorError(f"{resolved.asked} is a world, and only the operator can bring one", "invite a model")
+        require_listed(ModelReference.parse(resolved.reference), catalogue.aliases, catalogue.models_dir)
         usable = await asyncio.to_thread(providers.usable, resolved.reference)
         if not usable.yes:
             raise OperatorError(f"{resolved.reference} cannot be asked here: {usable.why}", "invite another")

@@ -55,7 +55,7 @@ def choose_cast(workspace: Workspace, template: str, choices: Choices) -> Cast:
     defaults = CastingDefaults(mine.model, mine.params, mine.max_turns, mine.budget, worlds)
     chosen = cast(loaded, source.name, choices, workspace.catalogue, defaults)
     workspace.providers.require(models_of(chosen.setup))
-    wishes = check_wishes(chosen.setup, choices)
+    wishes = check_wishes(workspace, chosen.setup, choices)
     reach = told_reach(workspace, chosen.setup)
     if told := requests_told(chosen.setup.rules.requests):
         reach = (*reach, f"{told[0].upper()}{told[1:]}.")

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from backrooms_tui.cli.leaving import INTERRUPTED, complain
 
@@ -46,3 +47,17 @@ def interruptible(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def run_interruptible(work: Coroutine[Any, Any, int]) -> int:
+    """The exit status of `work`; interrupted, it is cancelled, so that it closes what it has opened."""
+
+    async def inside() -> int:
+        task = asyncio.ensure_future(work)
+        with interruptible(task.cancel, "Stopping."):
+            try:
+                return await task
+            except asyncio.CancelledError:
+                return INTERRUPTED
+
+    return asyncio.run(inside())

@@ -1,14 +1,12 @@
 """`backrooms models`: who can speak."""
 
-import asyncio
-from collections.abc import Coroutine
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from backrooms_tui.cli.completing import model_names
-from backrooms_tui.cli.leaving import INTERRUPTED
+from backrooms_tui.cli.interrupting import run_interruptible
 from backrooms_tui.cli.progress import ProgressLine
 from backrooms_tui.cli.tables import print_json, print_table
 from backrooms_tui.session.harmless import harmless, harmless_line
@@ -70,7 +68,7 @@ def list_(words: tuple[str, ...], usable: bool, provider: str | None, as_json: b
 @click.pass_context
 def test(ctx: click.Context, model: str, as_json: bool) -> None:
     """Send MODEL one tiny request; say what came back and how fast."""
-    ctx.exit(_interruptible(_test(model, as_json)))
+    ctx.exit(run_interruptible(_test(model, as_json)))
 
 
 @models.command()
@@ -84,21 +82,7 @@ def pull(ctx: click.Context, model: str) -> None:
     backrooms models pull OWNER/REPO/FILE.gguf      a GGUF file from the Hugging Face hub
     backrooms models pull ollama/NAME               a model of a running Ollama
     """
-    ctx.exit(_interruptible(_pull(model)))
-
-
-def _interruptible(work: "Coroutine[Any, Any, int]") -> int:
-    async def inside() -> int:
-        from backrooms_tui.cli.interrupting import interruptible
-
-        task = asyncio.ensure_future(work)
-        with interruptible(task.cancel, "Stopping."):
-            try:
-                return await task
-            except asyncio.CancelledError:
-                return INTERRUPTED
-
-    return asyncio.run(inside())
+    ctx.exit(run_interruptible(_pull(model)))
 
 
 async def _test(text: str, as_json: bool) -> int:
@@ -193,7 +177,7 @@ def _list_offered(provider: str, words: str, as_json: bool) -> None:
             click.echo(f"{provider} offers nothing like that.")
         return 0
 
-    _interruptible(ask())
+    run_interruptible(ask())
 
 
 async def _offered(workspace: "Workspace", provider: str) -> "list[Any]":

@@ -125,8 +125,8 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
                 return INTERRUPTED
             finally:
                 progress.finish()
-        if shape == "jsonl" or not sys.stdout.isatty():
-            # In a terminal it is the first thing that the session's own text says.
+        if shape == "jsonl" or (sys.stderr.isatty() and not sys.stdout.isatty()):
+            # Else the person reads it as the first thing that the session's own text says.
             for line in told_reach(workspace, setup):
                 click.echo(line, err=True)
         here = attended(shape)

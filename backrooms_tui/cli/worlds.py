@@ -2,14 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from backrooms_tui.cli.leaving import INTERRUPTED
+from backrooms_tui.cli.interrupting import run_interruptible
 from backrooms_tui.cli.tables import print_json, print_table
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.trouble import OperatorError
@@ -68,7 +68,7 @@ def list_(as_json: bool) -> None:
 @click.pass_context
 def show(ctx: click.Context, name: str, as_json: bool) -> None:
     """Say what the world NAME may read, write or reach, and what it offers. A tool server is started for it."""
-    ctx.exit(_run(_show(name, as_json)))
+    ctx.exit(run_interruptible(_show(name, as_json)))
 
 
 @worlds.command()
@@ -83,7 +83,7 @@ def test(ctx: click.Context, name: str, command: tuple[str, ...], as_json: bool)
     backrooms worlds test exos clock now
     backrooms worlds test mytools get_current_time timezone=Europe/Berlin
     """
-    ctx.exit(_run(_test(name, " ".join(command) or "help", as_json)))
+    ctx.exit(run_interruptible(_test(name, " ".join(command) or "help", as_json)))
 
 
 @worlds.command()
@@ -141,22 +141,6 @@ def _when(at: float) -> str:
     return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 - the person's own time
 
 
-def _run(work: Coroutine[Any, Any, int]) -> int:
-    """The exit status of `work`. Interrupted, it closes what it has opened."""
-
-    async def inside() -> int:
-        from backrooms_tui.cli.interrupting import interruptible
-
-        task = asyncio.ensure_future(work)
-        with interruptible(task.cancel, "Stopping."):
-            try:
-                return await task
-            except asyncio.CancelledError:
-                return INTERRUPTED
-
-    return asyncio.run(inside())
-
-
 async def _show(name: str, as_json: bool) -> int:
     from backrooms_tui.assembly.workspace import Workspace
 
@@ -185,7 +169,9 @@ async def _show(name: str, as_json: bool) -> int:
         if one.kind == "mcp":
             print_table(("tool", "permission", "what it does"), rows, stretch=2)
         else:
-            print_table(("command", "what it does"), [(row[0], row[2]) for row in rows], stretch=1)
+            # As it is typed: a tool's name has no space in it.
+            told = [(name.replace("_", " ", 1), about) for name, _, about in rows]
+            print_table(("command", "what it does"), told, stretch=1)
     return 0
 
 

@@ -31,6 +31,8 @@ IN_SEAT_ORDER = ("round-robin", "manual")
 BETWEEN = "\n\n"
 _DENIED = "This is not allowed here."
 _NOBODY = "Nobody is there to allow it."
+# Why it is denied where nobody could be asked.
+NOBODY = "nobody is there to allow it"
 
 
 def no_worlds(agent: AgentSetup) -> World:
@@ -235,10 +237,15 @@ class Answering:
             return "" if not taken.by else _NOBODY
         if decision.decision != "deny":
             return ""
+        if decision.word == NOBODY:
+            return _NOBODY
         return f"The operator does not allow it{f': {decision.word}' if decision.word else '.'}"
 
     def _permission(self, seat: int, taken: Taken) -> str:
-        return permitted(self._state.agents[seat].permissions, taken.name, taken.otherwise)
+        permissions = self._state.agents[seat].permissions
+        if taken.telling:
+            return permissions.get(taken.name, "allow")
+        return permitted(permissions, taken.name, taken.otherwise)
 
     def _ask(self, seat: int, step: _Step) -> Hold:
         taken = step.taken

@@ -66,6 +66,7 @@ class OwnRules(TypedDict, total=False):
     cues: tuple[Cue, ...]
     ladder: tuple[Remedy, ...]
     stall_at: float
+    requests: Mapping[str, Permission]
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +307,7 @@ class _Casting:
         own.pop("ladder", None)  # among the steps already
         table = written.model_copy(update={"order": order, "manager": chosen.manager or written.manager})
         rules = self._written(table, replace(filled, ladder=steps), climbs=True)
+        own["requests"] = {**own.get("requests", rules.requests), **chosen.requests}
         rules = replace(
             rules,
             max_turns=_first(chosen.max_turns, written.max_turns or None, self._defaults.max_turns) or 0,
@@ -313,7 +315,6 @@ class _Casting:
             max_rounds=_first(chosen.max_rounds, rules.max_rounds) or 0,
             max_tokens=_first(chosen.max_tokens, written.max_tokens) or 0,
             max_seconds=float(_first(chosen.max_seconds, written.max_seconds) or 0.0),
-            requests={**rules.requests, **chosen.requests},
             **own,
         )
         if rules.mode == "debate" and rules.max_rounds < LEAST_ROUNDS:
@@ -356,9 +357,17 @@ class _Casting:
         """The full reference of what a person calls `model`; nothing of nothing."""
         if not model:
             return ""
-        resolved = self._catalogue.resolve(model)
+        resolved = that_can_be_asked(self._catalogue.resolve(model))
         self.resolved.append(resolved)
         return resolved.reference
+
+
+def that_can_be_asked(model: "ResolvedModel") -> "ResolvedModel":
+    """`model`, where it is one. Raises OperatorError for a world: it answers commands, and nobody's questions."""
+    provider, _, name = model.reference.partition("/")
+    if provider == WORLD:
+        raise OperatorError(f"{name} is a world, not a model", "choose a model: backrooms models list")
+    return model
 
 
 def world_setup(written: WorldSetup, configured: WorldSetup | None, name: str, chosen: Choices) -> WorldSetup:

@@ -57,6 +57,9 @@ class Choosing:
         agents = [agent for _, agent in sorted(self._state.agents.items())]
         if any(agent.speaks and not agent.is_world for agent in agents):
             return None
+        agents = [agent for agent in agents if not agent.is_world]
+        if not agents:
+            return Hold("nobody is there who could give commands")
         away = _listed([agent.name for agent in agents if agent.absent], "away")
         muted = _listed([agent.name for agent in agents if not agent.absent], "muted")
         return Hold(f"nobody may speak: {', '.join(filter(None, (away, muted)))}")

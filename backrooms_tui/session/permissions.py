@@ -9,6 +9,7 @@ from backrooms_tui.session.world_events import PermissionAsked, PermissionDecide
 if TYPE_CHECKING:
     from backrooms_tui.session.state import SessionState
 
+_HOLDS = {"allow": "allowed", "ask": "asked for", "deny": "denied"}
 _DECIDED = {"once": "allowed once", "session": "allowed for this session", "deny": "denied"}
 
 
@@ -55,7 +56,11 @@ def decided(event: PermissionDecided, state: "SessionState") -> None:
 def changed(event: PermissionsChanged, state: "SessionState") -> None:
     """Other permissions hold. What is being asked for is looked at again."""
     agent = state.agents[event.agent]
-    news = [f"{name} {now}" for name, now in event.permissions.items() if agent.permissions.get(name) != now]
+    news = [
+        f"{'everything else' if name == '*' else name} {_HOLDS[now]}"
+        for name, now in event.permissions.items()
+        if agent.permissions.get(name) != now
+    ]
     agent.permissions = dict(event.permissions)
     state.asking.asked = None
     _tell(state, event.at, f"{agent.name}: {', '.join(news) or 'what was decided is taken back'}", event.agent)
@@ -67,6 +72,16 @@ def tools_given(event: ToolsGiven, state: "SessionState") -> None:
     agent.tools = event.tools
     told = f"may call {many:,} tool{'' if many == 1 else 's'}" if many else "has no tools any more"
     _tell(state, event.at, f"{agent.name} {told}", event.agent)
+
+
+def broken_off(state: "SessionState", agent: int) -> None:
+    """A try of `agent` to answer came to nothing, and what it ran may have been half done: what was allowed once was
+    allowed for that."""
+    decided = state.asking.decided
+    if decided and state.agents[agent].is_world:
+        state.asking.decided = {
+            key: event for key, event in decided.items() if key[0] != agent or event.decision != "once"
+        }
 
 
 def over(state: "SessionState") -> None:

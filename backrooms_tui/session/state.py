@@ -242,6 +242,7 @@ def _(event: TurnEnded, state: SessionState) -> None:
 def _(event: TurnFailed, state: SessionState) -> None:
     state.attempts.append(FailedAttempt(event.attempt, event.text, event.reasoning, event.trouble))
     state.in_flight = None
+    permissions.broken_off(state, event.agent)
     # The turn stays with the agent that had it.
     state.next_agent = event.agent
     agent = state.agents[event.agent]

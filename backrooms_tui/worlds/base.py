@@ -28,7 +28,8 @@ class Heard:
 class Taken:
     """What of it is taken as a command. `name` is what that is in permissions (`files.rm`), "" where no command was
     understood. Where permissions say nothing of it, `otherwise` holds. `reach` says in a line what it would read, write
-    or reach, for the operator who is asked. `by` is who gave it, in the turn `turn`."""
+    or reach, for the operator who is asked. `by` is who gave it, in the turn `turn`. One that is `telling` only says
+    what there is, such as the help: what is permitted for "*" does not count for it."""
 
     by: int
     turn: int
@@ -36,6 +37,7 @@ class Taken:
     name: str
     otherwise: Permission = "allow"
     reach: str = ""
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

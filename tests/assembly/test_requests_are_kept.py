@@ -115,9 +115,9 @@ async def test_what_was_undone_is_undone_in_a_branch_from_before_and_after_openi
 
 
 async def test_an_invited_model_joins_and_is_kept(workspace: Workspace, three: str, script: Script) -> None:
-    dee = script("dee", "Dee is here.")
+    workspace.catalogue.reload({"sailor": script("dee", "Dee is here.")}, workspace.catalogue.endpoints)
     models = (
-        script("ada", f'!invite {dee} "You are a sailor." Dee', "Well."),
+        script("ada", '!invite sailor "You are a sailor." Dee', "Well."),
         script("bo", "Hm."),
         script("cy", "So."),
     )
@@ -139,6 +139,14 @@ async def test_who_is_no_model_or_has_no_key_or_is_not_known_cannot_be_invited(
         with pytest.raises(OperatorError, match=why):
             await inviting.somebody(model, "a poet", "")
     await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("model", ["scripted/{}", "local/{}", "scripted/../{}"])
+async def test_no_file_of_the_persons_can_be_invited(workspace: Workspace, tmp_path: Path, model: str) -> None:
+    secret = tmp_path / "diary.txt"
+    secret.write_text("what nobody may read", "utf-8")
+    with pytest.raises(OperatorError, match="cannot be named by its file"):
+        await Inviting(workspace).somebody(model.format(secret), "a reader", "")
 
 
 async def test_requests_chosen_for_a_session_win_over_the_template(

@@ -45,11 +45,9 @@ def far(backrooms: CommandLine) -> Iterator[WorldInterfaceServer]:
 
 def test_a_conversation_goes_on_where_a_server_answers_500(backrooms: CommandLine, far: WorldInterfaceServer) -> None:
     speaker = backrooms.script("explorer", "exo create_note the door hums", "```\nexo notes\n```", "exo notes")
-    wrong = Odd(500, "TypeError: undefined", "text/plain")
-    far.script(wrong)  # this one passes when it is tried again
     ran = backrooms("run", "cli", "--lm", speaker, "world/far", "--max-turns", "2", WORLD_INTERFACE_KEY=KEY)
     assert "Note 1 created" in ran.out
-    far.script(wrong, wrong)
+    far.script(Odd(500, "TypeError: undefined", "text/plain"))
     ran = backrooms("run", "cli", "--lm", speaker, "world/far", "--max-turns", "6", WORLD_INTERFACE_KEY=KEY)
     assert "status 500: TypeError: undefined" in ran.out
     assert "1. the door hums" in ran.out
@@ -164,7 +162,7 @@ def test_a_world_is_shown_with_what_it_offers(backrooms: CommandLine) -> None:
     assert "asked for each time" in shown["reach"][0]
     text = backrooms("worlds", "show", "world/shop").out
     assert "get_current_time  ask" in text
-    assert "dice_roll" in backrooms("worlds", "show", "cli").out
+    assert "dice roll" in backrooms("worlds", "show", "cli").out
     wrong = backrooms("worlds", "show", "shopp", status=2)
     assert "did you mean shop?" in wrong.err
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -264,6 +265,20 @@ async def test_stopping_a_world_that_hangs_keeps_what_it_had_answered() -> None:
     assert [one.command for one in room.state.turns[3].exchanges] == ["put lamp"]
 
 
+async def test_what_was_allowed_once_is_asked_again_where_it_was_broken_off() -> None:
+    room = Room("hang", permissions={"hang": "ask"})
+    await room.conversation.run(2)
+    room.conversation.decide("once")
+    running = asyncio.ensure_future(room.conversation.go_on())
+    await asyncio.wait_for(room.shelf.hanging.wait(), 5)
+    room.conversation.stop_speaking()
+    await asyncio.wait_for(running, 5)
+    room.shelf.hanging.clear()
+    await room.conversation.run(1)
+    assert room.conversation.asked is not None
+    assert not room.shelf.hanging.is_set()
+
+
 async def test_a_world_that_cannot_be_opened_is_trouble_that_pauses_and_can_be_tried_again() -> None:
     room = Room("look")
     room.shelf.down = ProviderTrouble(Trouble("connection", "nobody is there", "start it"))
@@ -338,3 +353,27 @@ async def test_in_a_random_order_a_world_that_does_not_open_is_told_of_once_and_
     assert room.state.turn == 4
     told = [event.text for event in room.heard.events if event.kind == "noticed"]
     assert told == ["CLI does not answer: nobody is there"]
+
+
+async def test_where_only_worlds_are_at_the_table_it_says_that_nobody_gives_commands() -> None:
+    room = Room(names=())
+    await room.conversation.run()
+    assert (room.state.status, room.state.turn) == ("paused", 0)
+    assert room.state.reason == "nobody is there who could give commands"
+
+
+async def test_where_a_world_sits_first_the_first_agents_model_picks_who_speaks() -> None:
+    room = Room("Bo", "put lamp", names=("Ada", "Bo"), order="manager")
+    setup = room.state.setup
+    assert setup is not None
+    ada, bo, world = setup.agents
+    conversation = Conversation(
+        replace(setup, agents=(replace(world, seat=1), replace(ada, seat=2), replace(bo, seat=3))),
+        session="s1",
+        speaker_for=lambda reference: (room.provider, reference.partition("/")[2]),
+        price=lambda reference, usage: 0.0,
+        clock=PatientClock(),
+        world_for=lambda agent: room.shelf,
+    )
+    await conversation.run(2)
+    assert [turn.name for _, turn in sorted(conversation.state.turns.items())] == ["Bo", "CLI"]

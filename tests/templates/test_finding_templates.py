@@ -81,7 +81,7 @@ def test_the_list_has_both_and_says_where_from(folder: Path) -> None:
         ("nightshift", "personal"),
         ("cli", "built-in"),
     ]
-    assert len(summaries) == 17
+    assert len(summaries) == 20
     assert [summary.source.name for summary in summaries if summary.hidden] == ["cli"]
     assert (summaries[1].title, summaries[1].seats) == ("Night shift", 2)
     assert summaries[1].description

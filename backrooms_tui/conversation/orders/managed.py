@@ -23,14 +23,14 @@ _SYSTEM = (
 
 
 class Managed:
-    """The model of the rules' `manager` picks, or the first agent's where the rules name none."""
+    """The model of the rules' `manager` picks, or that of the first agent who has one where the rules name none."""
 
     async def choose(self, state: SessionState, rng: Random, ask: Ask) -> Choice | Hold:
         """Whom the manager names; the next in order where it names nobody, or cannot be asked."""
         among = candidates(state)
         if len(among) == 1:
             return Choice(among[0].seat, "nobody else may speak")
-        model = rules_of(state).manager or state.agents[min(state.agents)].model
+        model = rules_of(state).manager or _first_model(state)
         question = _question(state, among)
         prompt = question
         for _ in range(1 + ASKED_AGAIN):
@@ -44,6 +44,10 @@ class Managed:
             short = " ".join(answer.split())[:80]
             prompt = f'{question}\n\nYou answered "{short}", which is not one name from the list. The one name is:'
         return _fallback(state, f'no name was found in the manager\'s answers, the last one "{short}"')
+
+
+def _first_model(state: SessionState) -> str:
+    return next(agent.model for _, agent in sorted(state.agents.items()) if not agent.is_world)
 
 
 def named_in(answer: str, among: Sequence[AgentState]) -> int | None:

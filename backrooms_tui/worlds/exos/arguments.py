@@ -12,7 +12,10 @@ _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "‘": "’", "«": "
 _NAMED = re.compile(r"(?:(--?)([A-Za-z][\w-]{0,40})(=?)|([A-Za-z]\w{0,40})(=))")
 _FLAGS = re.compile(r"-[A-Za-z]{1,4}$")
 _NUMBER = re.compile(r"^[#\[(№]*\s*(-?\d{1,18})[\])]*[.,:;]?$")
+_KEY = re.compile(r"\{\s{0,9}(?:(\"[\w-]{1,60}\")|'?([\w-]{1,60})'?)\s{0,9}:")
 _MARKS = 1_000  # quotation marks that are looked at for the one that closes
+_CHAINS = frozenset(("|", "||", "&&", "&", ";"))
+_INTO = frozenset((">", ">>", "2>", "<"))
 _TRUE = frozenset(("true", "yes", "on", "1"))
 _FALSE = frozenset(("false", "no", "off", "0"))
 
@@ -31,15 +34,28 @@ def read(command: Command, rest: str, body: str, *, flags: bool) -> dict[str, Ar
     """The arguments that `rest` of the line and `body`, the lines below, give. Raises NotDone, which says what is
     missing, too much or not what it should be."""
     rest = rest.strip()
-    given = _object(rest, body)
+    given = _object(command, rest, body)
     if given is not None:
         return _checked(command, _by_name(command, given))
+    if not (command.parameters and command.parameters[-1].rest):
+        _no_chain(rest)
     named, left = _pulled_out(command, rest, flags=flags)
     if command.loose is not None and not named:
         placed = dict(command.loose(left, body)) if left or body else {}
     else:
         placed = _placed(command, [one for one in command.parameters if one.name not in named], left, body)
     return _checked(command, {**placed, **named})
+
+
+def _no_chain(rest: str) -> None:
+    """Raise NotDone where a line goes on as it does in a shell: with a pipe, another command, or into a file."""
+    for word in tokens(rest):
+        if word.quoted:
+            continue
+        if word.text in _INTO:
+            raise NotDone("What a command answers does not go into a file.", "files write FILE TEXT writes one.")
+        if word.text in _CHAINS or word.text.endswith(";"):
+            raise NotDone("Commands are not joined here.", "Each stands on a line of its own, and answers by itself.")
 
 
 def tokens(line: str, most: int = 200) -> list[Token]:
@@ -94,7 +110,7 @@ def unquoted(text: str) -> str:
     return re.sub(r'\\([\\"])', r"\1", inside) if text[0] == '"' else inside
 
 
-def _object(rest: str, body: str) -> dict[str, object] | None:
+def _object(command: Command, rest: str, body: str) -> dict[str, object] | None:
     """The JSON object that the arguments are; None for others."""
     whole = f"{rest}\n{body}" if body else rest
     if not whole.startswith("{"):
@@ -106,7 +122,8 @@ def _object(rest: str, body: str) -> dict[str, object] | None:
             continue
         if isinstance(found, dict):
             return found
-    if re.match(r'\{\s*"[\w-]+"\s*:', whole):
+    key = _KEY.match(whole)
+    if key and (key[1] or _parameter(command, key[2])):
         raise NotDone("This JSON object is not whole.", 'A whole one: {"name": "value"}')
     return None
 
@@ -213,7 +230,7 @@ def _placed(command: Command, parameters: Sequence[Parameter], line: str, body: 
             return found
         raise NotDone(
             f"This is more than {command.name} takes: {' '.join(line[words[0].start :][:80].split())}",
-            "What has spaces in it stands in quotes.",
+            "It takes one at a time; what has spaces in it stands in quotes.",
         )
     return found
 

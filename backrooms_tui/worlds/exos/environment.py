@@ -149,7 +149,8 @@ class Environment(ABC):
 
     `name` is what one types, `about` one line about it, `also` other names that people try, `otherwise` its permission
     where nothing is said. `absent` are commands that people know from elsewhere and that are not there, with what is
-    instead. Short `flags` (`-la`) are let pass where it says so.
+    instead. Short `flags` (`-la`) are let pass where it says so. `unnamed` is the command that is meant where its name
+    is left out, as in `search the door`.
     """
 
     name: ClassVar[str]
@@ -158,6 +159,7 @@ class Environment(ABC):
     otherwise: ClassVar[Permission] = "allow"
     absent: ClassVar[Mapping[str, str]] = MappingProxyType({})
     flags: ClassVar[bool] = False
+    unnamed: ClassVar[str] = ""
 
     @property
     @abstractmethod

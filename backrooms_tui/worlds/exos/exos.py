@@ -58,7 +58,8 @@ class Exos(World):
         """See `World.take`."""
         found = commands_in(heard.text, self._language)
         if not found.commands:
-            return [Taken(heard.by, heard.turn, found.attempt, "")]
+            attempt = found.attempt or self._language.attempted(heard.text)
+            return [Taken(heard.by, heard.turn, attempt, "")]
         taken = [self._taken(heard, command, state) for command in found.commands[:MOST]]
         left = len(found.commands) - MOST
         return [*taken, Taken(heard.by, heard.turn, _LEFT.format(left), "")] if left > 0 else taken
@@ -111,7 +112,7 @@ class Exos(World):
         parsed = self._language.parse(text)
         environment, command = parsed.head.environment, parsed.head.command
         if parsed.head.kind != "run" or environment is None or command is None:
-            return Taken(heard.by, heard.turn, text, parsed.name)
+            return Taken(heard.by, heard.turn, text, parsed.name, telling=True)
         reach = environment.reach()
         if command.reach is not None and parsed.trouble is None:
             reach = command.reach(Wish(heard.by, self._seat, parsed.arguments, state))
@@ -146,7 +147,7 @@ class Exos(World):
         if parsed.trouble is not None:
             usage = f"Usage: {environment.name} {command.name} {command.usage}".rstrip()
             text = "\n\n".join(part for part in (parsed.trouble.why, parsed.trouble.hint, usage) if part)
-            return self._screen(taken, view, "This command is not whole", text, help, "failed")
+            return self._screen(taken, view, "Not done", text, help, "failed")
         agent = view.state.agents.get(taken.by)
         name = agent.name if agent is not None else "the operator"
         try:
@@ -165,14 +166,17 @@ class Exos(World):
             return self._screen(taken, view, "Help", self._overview(view), "help ENVIRONMENT says what there is in one")
         name = head.environment.name
         if head.command is None:
-            text = telling.of_environment(head.environment)
+            text = telling.of_environment(head.environment, self._permissions(view))
             return self._screen(taken, view, name, text, f"help {name} COMMAND says more about one")
         text = telling.of_command(head.environment, head.command)
         return self._screen(taken, view, f"{name} {head.command.name}", text, f"help {name} lists the others")
 
     def _overview(self, view: View) -> str:
+        return telling.overview(tuple(self._environments.values()), self._permissions(view))
+
+    def _permissions(self, view: View) -> Mapping[str, Permission]:
         agent = view.state.agents.get(self._seat)
-        return telling.overview(tuple(self._environments.values()), agent.permissions if agent is not None else {})
+        return agent.permissions if agent is not None else {}
 
     def _told_history(self, taken: Taken, view: View) -> Answer:
         commands = self._history.get(taken.by, [])

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 from backrooms_tui.worlds.exos.environment import Command, Environment
 
 HELP = frozenset(("help", "?", "--help", "-h", "man", "usage", "commands"))
 HISTORY = "history"
+# What is said after `help` and names nothing.
+_COURTESY = frozenset(("me", "please", "all", "everything", "commands", "menu", "-a", "--all"))
 _CALLED = frozenset(("exos", "run", "execute", "exec", "command", "cmd", "sudo"))
 _WORD = re.compile(r"\S+")
 _FUNCTION = re.compile(r"^([A-Za-z][\w.]{0,60})\((.*)\)[.;]?$", re.S)
@@ -77,17 +80,29 @@ class Heads:
         if word.casefold().rstrip(_ENDS) in _CALLED and rest:
             word, rest = _first(rest)
         low = word.casefold()
-        if low in HELP or low.rstrip(_ENDS) in HELP:
+        if low in HELP or low.rstrip(f"{_ENDS}?") in HELP:
             return self._help(rest)
         if low.rstrip(_ENDS) == HISTORY:
             return Head("history", rest=rest)
-        if environment := self.environment(low):
+        alone = self._alone.get(low.rstrip(_ENDS))
+        # Some names are those of an environment and of a command, as `time`.
+        if (environment := self.environment(low)) and (rest or not alone):
             return self._inside(environment, rest)
         if found := self._of_two(low):
             return Head("run", *found, rest=rest, joined=True)
-        if alone := self._alone.get(low.rstrip(_ENDS)):
+        if alone:
             return Head("run", *alone, rest=rest)
         return Head("nothing", rest=rest, word=word)
+
+    def simplest(self, most: int = 2) -> list[str]:
+        """The first commands that need nothing more said, of the first environments that have one."""
+        found = []
+        for name, its in self._commands.items():
+            for command in its.values():
+                if command.loose is None and not any(one.required for one in command.parameters):
+                    found.append(f"{name} {command.name}")
+                    break
+        return [*found[:most], "help"]
 
     def names(self) -> Mapping[str, str]:
         """All that may stand at the beginning, for a nearest one, with what it is properly called."""
@@ -104,7 +119,7 @@ class Heads:
 
     def _help(self, rest: str) -> Head:
         word, after = _first(rest)
-        if not word:
+        if not word or (not after and word.casefold().rstrip(_ENDS) in _COURTESY):
             return Head("help")
         if environment := self.environment(word):
             second, more = _first(after)
@@ -129,11 +144,20 @@ class Heads:
         if command is None and low == environment.name.rstrip("s"):
             # "notes note create"
             return self._inside(environment, after) if after else Head("help", environment)
+        if command is None and (unnamed := self._unnamed(environment, low)):
+            return Head("run", environment, unnamed, rest=rest)
         if command is None:
             return Head("nothing", environment, rest=after, word=word, joined=True)
         if after.strip().casefold() in ("--help", "-h", "-?", "help", "?"):
             return Head("help", environment, command)
         return Head("run", environment, command, rest=after, joined=True)
+
+    def _unnamed(self, environment: Environment, word: str) -> Command | None:
+        """What is meant where `word` is none of the commands of `environment`, nor nearly one."""
+        its = self._commands[environment.name]
+        meant = its.get(environment.unnamed) if environment.unnamed else None
+        known = word in environment.absent or get_close_matches(word[:_LOOKED_AT], its, n=1, cutoff=0.75)
+        return None if known else meant
 
     def _of_two(self, word: str) -> tuple[Environment, Command] | None:
         """`notes.create`, `notes_create`, `create_note`."""

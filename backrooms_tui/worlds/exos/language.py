@@ -14,9 +14,10 @@ _OF_A_SHELL = frozenset(("ls", "cd", "pwd", "mkdir", "rm", "mv", "cp", "cat", "g
 # What of a line decides how it is meant.
 _BEGINNING = 400
 _SHORT = 6  # words
+_READ = 4_000  # characters of a text in which no command was found
 _INTO = re.compile(r"^(?:files\s+)?cat\s*(>{1,2})\s*(\S{1,200})\s*$", re.I)
-_ECHO = re.compile(r"^(?:files\s{1,9})?echo\s", re.I)
-_FILE = re.compile(r"^\s{0,9}(\S{1,200})\s{0,9}$")
+_ECHO = re.compile(r"^(?:files\s{1,9})?(?:echo|(printf))\s{1,9}(?:(-\w{0,2}e\w{0,2})\s)?", re.I)
+_FILE = re.compile(r"^\s{0,9}(\S{1,200}|\"[^\"\n]{1,200}\")\s{0,9}$")
 _REDIRECTED = 20_000  # characters; more does not come on one line
 
 
@@ -57,10 +58,20 @@ class Language:
         except NotDone as trouble:
             return Parsed(head, trouble=trouble)
 
+    def attempted(self, text: str) -> str:
+        """The first line of `text`, which has no command in it, that begins with an environment all the same."""
+        for line in text[:_READ].split("\n"):
+            word = line.strip()[:_BEGINNING].partition(" ")[0]
+            if word.islower() and self.heads.environment(word):
+                return line.strip()[:_BEGINNING]
+        return ""
+
     def knows(self, line: str, standing: Standing) -> bool:
         """See `Grammar.knows`."""
         line = self._plain(line)
         beginning = line[:_BEGINNING]
+        if self._opens_echo(line):
+            return True
         head = self.heads.read(beginning)
         words = beginning.split(maxsplit=12)
         match head.kind:
@@ -96,7 +107,11 @@ class Language:
 
     def may_go_on(self, line: str) -> bool:
         """See `Grammar.may_go_on`."""
-        return _takes_text(self.heads.read(self._plain(line)))
+        return self._opens_echo(line) or _takes_text(self.heads.read(self._plain(line)))
+
+    def _opens_echo(self, line: str) -> bool:
+        """Whether it is an echo whose text, in quotes, goes on below."""
+        return self._redirects and _ECHO.match(line) is not None and line.count('"') % 2 == 1
 
     def _plain(self, line: str) -> str:
         """A shell's way of writing into a file as the command that it is here."""
@@ -113,7 +128,10 @@ class Language:
         if into is None or not text:
             return line
         how = ">>" if text.endswith(">") else ">"
-        return f"files {_INTO_FILE[how]} {into[1]} {text.removesuffix('>').strip()}"
+        text = text.removesuffix(">").strip()
+        if echo[1] or echo[2]:
+            text = text.replace("\\n", "\n").replace("\\t", "\t")
+        return f"files {_INTO_FILE[how]} {into[1]} {text}"
 
 
 _INTO_FILE = {">": "write", ">>": "append"}
@@ -127,7 +145,7 @@ def _takes_text(head: Head) -> bool:
 
 def _plain_help(head: Head, words: Sequence[str], standing: Standing) -> bool:
     """Whether it asks for help, and is not merely a word that stands alone on a line, such as a heading."""
-    asks = any(word.casefold().rstrip(".!") in HELP for word in words)
+    asks = any(word.casefold().rstrip(".!?") in HELP or word == "?" for word in words)
     return asks or (standing == "alone" and len(words) == 1 and head.environment is not None)
 
 

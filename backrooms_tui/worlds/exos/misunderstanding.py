@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from backrooms_tui.worlds.exos import telling
+from backrooms_tui.worlds.exos.elsewhere import known_elsewhere
 from backrooms_tui.worlds.exos.heads import Head, Heads
 
 _SHOWN = 40
@@ -14,7 +15,7 @@ def told(attempt: str, head: Head, heads: Heads) -> tuple[str, str, str]:
     if not attempt.strip():
         return (
             "No command was understood",
-            "A command stands on a line of its own:\n\n  <environment> <command> [parameters]\n\nSuch as: help",
+            "\n".join(["A command stands on a line of its own, such as:\n", *(f"  {one}" for one in heads.simplest())]),
             _HELP,
         )
     if head.kind != "nothing" and not head.word:
@@ -34,13 +35,15 @@ def told(attempt: str, head: Head, heads: Heads) -> tuple[str, str, str]:
         commands = ", ".join(one.name for one in environment.commands)
         text = f"{text}It has: {commands}." if text else f"{environment.name} has: {commands}."
         return f"There is no {environment.name} {word}", text, f"help {environment.name} says what each does"
+    if instead := known_elsewhere(head.word, heads):
+        return f"{word} is not a command here", instead, _HELP
     near = _near(head.word, telling.one_line(attempt, _SHOWN), heads)
     return f"{word} is not a command here", _did_you_mean(near).strip(), _HELP
 
 
 def _near(word: str, attempt: str, heads: Heads) -> list[str]:
     names = heads.names()
-    found = get_close_matches(word.casefold()[:_SHOWN], names, n=2, cutoff=0.6)
+    found = get_close_matches(word.casefold()[:_SHOWN], names, n=2, cutoff=0.65)
     first_two = " ".join(attempt.casefold().split()[:2])
     found += get_close_matches(first_two, names, n=2, cutoff=0.65)
     return list(dict.fromkeys(names[one] for one in found))[:3]

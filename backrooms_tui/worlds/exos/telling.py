@@ -58,10 +58,15 @@ def overview(environments: Sequence[Environment], permissions: Mapping[str, Perm
     return f"A command is <environment> <command> [parameters], one on a line.\n\n{table(rows)}"
 
 
-def of_environment(environment: Environment) -> str:
-    """Its commands."""
-    rows = [(f"{environment.name} {one.name} {one.usage}".rstrip(), one.about) for one in environment.commands]
-    return f"{sentence(environment.about)}\n\n{table(rows)}"
+def of_environment(environment: Environment, permissions: Mapping[str, Permission]) -> str:
+    """Its commands, and what of them is not simply allowed."""
+    now = permitted(permissions, environment.name, environment.otherwise)
+    rows = []
+    for one in environment.commands:
+        its = permitted(permissions, f"{environment.name}.{one.name}", one.otherwise or environment.otherwise)
+        may = "" if its == now else _MAY[its] or " (allowed)"
+        rows.append((f"{environment.name} {one.name} {one.usage}".rstrip(), f"{one.about}{may}"))
+    return f"{sentence(environment.about + _MAY[now])}\n\n{table(rows)}"
 
 
 def of_command(environment: Environment, command: Command) -> str:

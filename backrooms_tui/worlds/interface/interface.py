@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from backrooms_tui.session.state import SessionState
+from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 from backrooms_tui.session.world import Permission, WorldSetup, permitted
 from backrooms_tui.worlds.base import Answer, Heard, Taken, View, World
 from backrooms_tui.worlds.interface.address import KEY, asked_at
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LARGEST = 16_000_000
 # Seconds before what may pass is tried a second time.
 PAUSE = 0.3
+# Seconds that a server has for its first sign.
+MEETING = 5.0
 _SAID = {"allow": "allowed", "ask": "asked for each time", "deny": "denied"}
 
 
@@ -36,6 +39,29 @@ class WorldInterface(World):
         self._key = key
         self._key_env = key_env
         self._client: AsyncClient | None = None
+        # Whether anything has answered in this session.
+        self._met = False
+
+    async def open(self) -> None:
+        """See `World.open`: where nothing has ever answered, nobody should go on asking. Later that is an answer."""
+        if self._met:
+            return
+        import httpx2
+
+        try:
+            async with asyncio.timeout(MEETING), self._opened.stream("GET", self._where):
+                pass
+        except (httpx2.ConnectError, httpx2.ConnectTimeout):
+            raise ProviderTrouble(
+                Trouble(
+                    "connection",
+                    f"nothing answers at {self._where}",
+                    "start the server, then run on; its address stands in config.toml",
+                )
+            ) from None
+        except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError):
+            pass  # somebody may be there; what is wrong the first command tells
+        self._met = True
 
     def reach(self, permissions: Mapping[str, Permission]) -> tuple[str, ...]:
         """See `World.reach`."""
@@ -56,7 +82,11 @@ class WorldInterface(World):
         if not found:
             return [Taken(heard.by, heard.turn, "", "")]
         reach = f"is sent to {self._where}"
-        return [Taken(heard.by, heard.turn, command, name_of(command), "allow", reach) for command in found]
+        named = [(command, name_of(command)) for command in found]
+        return [
+            Taken(heard.by, heard.turn, command, name, "allow", reach, telling=name.rpartition(".")[2] == "help")
+            for command, name in named
+        ]
 
     async def answer(self, taken: Taken, view: View) -> Answer:
         """See `World.answer`."""
@@ -93,7 +123,7 @@ class WorldInterface(World):
                     body += piece
                     if len(body) > LARGEST:
                         return Reply(wrong=f"The server's answer is too large: more than {size_of(LARGEST)}.")
-                text = _decoded(bytes(body), response.charset_encoding or "utf-8")
+                text = self._without_key(_decoded(bytes(body), response.charset_encoding or "utf-8"))
                 kind = response.headers.get("content-type", "")
                 return reply_of(response.status_code, kind, text, self._key_env, bool(self._key))
         except httpx2.ConnectError:

@@ -25,7 +25,8 @@ _FOREIGN = frozenset(
         *("python", "rust", "sql", "toml", "ts", "typescript", "xml", "yaml"),
     )
 )
-_HERE = re.compile(r"<<-?\s*(['\"]?)(\w{1,40})\1\s*$")
+# A here-document: the word that ends it, and the file into which it goes where that stands behind it.
+_HERE = re.compile(r"<<-?\s?(['\"]?)(\w{1,40})\1(\s?>{1,2}\s?[^\s>]{1,200})?\s*$")
 _CALLED = ("name", "tool", "function", "command")
 _WITH = ("arguments", "parameters", "args", "input")
 _WORDS = 8  # a line of so many words that is no command may be an attempt at one
@@ -104,7 +105,7 @@ def _on_lines(lines: Sequence[_Line], grammar: Grammar, standing: Standing) -> l
 
 def _knows(grammar: Grammar, line: _Line, bare: Stripped, standing: Standing) -> bool:
     if _HERE.search(bare.line[-_SPANS:]):
-        return grammar.knows(_HERE.sub("", bare.line), "marked")
+        return grammar.knows(_HERE.sub(r"\3", bare.line), "marked")
     if line.foreign:
         return grammar.knows(bare.line, "among")
     if line.fenced or bare.sure:
@@ -117,7 +118,8 @@ def _whole(lines: Sequence[_Line], after: int, line: str, grammar: Grammar, stan
     if here := _HERE.search(line):
         word = here[2]
         end = next((at for at in range(after, len(lines)) if lines[at].text.strip() == word), len(lines))
-        return _joined(line[: here.start()].rstrip(), [one.text for one in lines[after:end]]), end + 1
+        line = f"{line[: here.start()].rstrip()}{here[3] or ''}"
+        return _joined(line, [one.text for one in lines[after:end]]), end + 1
     brace = line.find("{")
     if brace >= 0 and not _closed(line[brace:]):
         for end in range(after, min(len(lines), after + _JSON_LINES)):

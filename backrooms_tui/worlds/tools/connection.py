@@ -203,14 +203,31 @@ class Connection:
             raise asyncio.CancelledError
 
     async def _closed_by(self, error: BaseException) -> bool:
-        """Whether `error` says that the connection is closed."""
+        """Whether `error` comes of a connection that is closed. The SDK tells of that with a code that many servers use
+        for whatever they refuse, so the server is asked whether it is there."""
         from mcp.shared.exceptions import MCPError
         from mcp_types import CONNECTION_CLOSED
 
-        closed = isinstance(error, MCPError) and error.code == CONNECTION_CLOSED
-        if closed:
-            await self._end()
-        return closed
+        if not isinstance(error, MCPError) or error.code != CONNECTION_CLOSED or await self._still_there():
+            return False
+        await self._end()
+        return True
+
+    async def _still_there(self) -> bool:
+        from mcp.shared.exceptions import MCPError
+        from mcp_types import CONNECTION_CLOSED
+
+        client = self._client
+        if client is None:
+            return False
+        try:
+            async with asyncio.timeout(_SIGN_OF_LIFE):
+                await client.list_tools(cache_mode="refresh")
+        except MCPError as error:
+            return error.code != CONNECTION_CLOSED
+        except Exception:
+            return False
+        return True
 
     def _explained(self, error: BaseException | None) -> Exception:
         """Why it could not be started, in words."""

@@ -1,7 +1,12 @@
 """What a tool server offers, in plain values: the rest of the room needs none of the SDK."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+# Variables whose names say that they hold something secret; what is shorter than this may be any word.
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASS|PWD|CREDENTIAL|AUTH|PRIVATE", re.IGNORECASE)
+_SHORTEST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,10 @@ class Program:
         """The command, as one reads it."""
         return " ".join(self.command)
 
+    def masked(self, text: str) -> str:
+        """`text` without what is secret of the environment."""
+        return _without((value for name, value in self.environment.items() if _SECRET.search(name)), text)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -30,8 +39,18 @@ class Address:
         """The address."""
         return self.url
 
+    def masked(self, text: str) -> str:
+        """`text` without the key."""
+        return _without((self.key,), text)
+
 
 Source = Program | Address
+
+
+def _without(secrets: Iterable[str], text: str) -> str:
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "…") if len(secret) >= _SHORTEST else text
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,16 +107,16 @@ class ToolServer(World):
 
     def greeting(self, view: View) -> Answer:
         """See `World.greeting`."""
-        return Answer(overview(self._setup.name, self.offer))
+        return Answer(self._source.masked(overview(self._setup.name, self.offer)))
 
     def refused(self, taken: Taken, why: str) -> str:
         """See `World.refused`."""
-        return f"Command: {taken.command}\n\n{why}" if taken.command else why
+        return self._source.masked(f"Command: {taken.command}\n\n{why}" if taken.command else why)
 
     def tools(self) -> tuple[Tool, ...]:
         """See `World.tools`."""
         return tuple(
-            Tool(name, self._tools[own].description, self._tools[own].schema)
+            Tool(name, self._source.masked(self._tools[own].description), self._tools[own].schema)
             for name, own in called(self._tools).items()
         )
 
@@ -218,12 +218,13 @@ class ToolServer(World):
         if tool is not None or not self._tools:
             reads = "; it says that it only reads" if tool is not None and tool.reads_only else ""
             name = call.word.lower() if tool is None and call.word.lower() in TELLING else call.word
-            allow = tool is None and name in TELLING
+            tells = tool is None and name in TELLING
             reach = f"tool of {self._described}{reads}"
-            return Taken(heard.by, heard.turn, call.line, name, "allow" if allow else "ask", reach)
+            return Taken(heard.by, heard.turn, call.line, name, "allow" if tells else "ask", reach, telling=tells)
         if call.word == "read":
             return Taken(heard.by, heard.turn, call.line, READING, "ask", f"reads {call.rest} of {self._described}")
-        return Taken(heard.by, heard.turn, call.line, call.word, "allow", f"asks {self._described} what it offers")
+        asks = f"asks {self._described} what it offers"
+        return Taken(heard.by, heard.turn, call.line, call.word, "allow", asks, telling=True)
 
     def _call(self, taken: Taken) -> Call | None:
         """The command as it was read; None where none was understood, or there is no such tool (any more)."""
@@ -245,7 +246,7 @@ class ToolServer(World):
         return f"This is no command of {self._setup.name}.{near} Type help for its tools."
 
     def _shown(self, taken: Taken, text: str) -> str:
-        return f"Command: {taken.command}\n\n{cut(text)}"
+        return f"Command: {taken.command}\n\n{cut(self._source.masked(text))}"
 
     @property
     def _described(self) -> str:

@@ -139,13 +139,20 @@ async def test_they_pause_after_their_turns_and_go_on(watching: Watching, in_cir
 async def test_leaving_in_the_middle_keeps_what_was_said(
     watching: Watching, played: Played, script: Callable[..., str]
 ) -> None:
-    session = await played(script("slow", f"#! reasoning: hm\n{LOOP}"), turns=2, title="A night")
+    session = await played(script("slow", f"#! reasoning: hm\n{' '.join([LOOP] * 9)}"), turns=2, title="A night")
     async with watching(session, replay=2) as watched:
         await watched.begins(900)
         for way in watched.ways.ways:
             for seat in (1, 2):
                 way.conversation.change_seat(seat, params={"rate": 2})
-        await watched.until(lambda: all(way.state.in_flight and way.state.in_flight.text for way in watched.ways.ways))
+        # Who speaks at that moment is done at once: the turns after that one last.
+        before = {way.name: way.state.in_flight for way in watched.ways.ways}
+        await watched.until(
+            lambda: all(
+                way.state.in_flight and way.state.in_flight is not before[way.name] and way.state.in_flight.text
+                for way in watched.ways.ways
+            )
+        )
         ids = [way.state.session for way in watched.ways.ways]
         await watched.press("escape")
         await watched.until(lambda: isinstance(watched.screen, ReplayScreen))

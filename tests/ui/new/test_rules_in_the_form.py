@@ -147,8 +147,10 @@ async def test_a_manager_is_asked_for_only_where_one_picks(workspace: Workspace)
         assert (await rules(pilot, screen)).manager == ""
         put(screen, manager="opsu")
         await until(pilot, lambda: said(pilot, "unknown model 'opsu'", "1 field to put right"))
+        put(screen, manager="cli")
+        await until(pilot, lambda: said(pilot, "exos is a world, not a model", "1 field to put right"))
         order.value = "random"
-        await until(pilot, lambda: said(pilot, "free") and not said(pilot, "unknown model"))
+        await until(pilot, lambda: said(pilot, "free") and not said(pilot, "is a world"))
         assert not screen.query_one("#manager").can_focus or not screen.query_one("#manager").region
         assert (await rules(pilot, screen)).manager == ""
 
@@ -252,3 +254,20 @@ async def test_the_form_of_the_command_line_fits_a_small_terminal(workspace: Wor
         screen.query_one("#order", Select).value = "manager"
         await until(pilot, lambda: said(pilot, "the model of ①", "Command line", "no seed"))
         assert screen.query_one("#form").max_scroll_y == 0
+
+
+async def test_what_agents_may_ask_for_is_set_with_the_rules_and_saved_with_them(workspace: Workspace) -> None:
+    folder = folders.templates_dir()
+    async with form(workspace).run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: said(pilot, "vote: off", "invite: off"))
+        for name in ("vote", "invite"):
+            pilot.app.screen.query_one(f"#request-{name}", Select).value = "allow"
+        await until(pilot, lambda: said(pilot, "vote: on", "invite: on"))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: said(pilot, "agents may ask for vote, invite"))
+        assert (await rules(pilot, screen)).requests == {"vote": "allow", "invite": "allow"}
+        # A template cannot let others in: whoever plays it is asked.
+        written = (await saved(pilot, screen, "Free", folder)).rules
+        assert written.requests.named == {"vote": "allow", "invite": "ask"}

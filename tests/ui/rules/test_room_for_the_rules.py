@@ -2,6 +2,7 @@
 
 import pytest
 
+from backrooms_tui.session.request_events import REQUESTS
 from backrooms_tui.session.setup import Cue, Remedy, Rules
 from backrooms_tui.ui.screens.rules.rules import RulesScreen
 from tests.ui.rules.conftest import Dialog, Opens
@@ -16,6 +17,7 @@ LONG = Rules(
 FIELDS = (
     *("order", "manager", "max_turns", "max_rounds", "max_tokens", "max_seconds", "budget", "stop", "stop_votes"),
     *("play", "stall_at", "ladder", "steps", "cues"),
+    *(f"request:{name}" for name in REQUESTS),
 )
 
 
@@ -56,9 +58,10 @@ async def test_arrows_lead_through_fields_and_lists(opens: Opens) -> None:
             await dialog.press("down")
             if focused(dialog) != seen[-1]:
                 seen.append(focused(dialog))
-            if seen[-1] == "cues":
+            if seen[-1] == "request:whisper":  # a choice, which opens
                 break
-        assert seen == list(FIELDS[1:])
+        assert seen == list(FIELDS[1 : FIELDS.index("request:whisper") + 1])
+        await dialog.to("cues")
         for _ in range(60):
             await dialog.press("up")
             if focused(dialog) == "manager":

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, Select
 
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.settings import served
 from backrooms_tui.templates.checking import check_text
 from backrooms_tui.templates.loading import find_template, load_template
 from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.new.new import NewScreen
 from backrooms_tui.ui.screens.stage.stage import StageScreen
 from backrooms_tui.ui.widgets.model_picker import ModelPicker
-from tests.ui.conditions import until
+from tests.ui.conditions import screen_text, until
 from tests.ui.conftest import Script
 from tests.ui.new.test_the_form import ready, said
 
@@ -116,3 +118,15 @@ async def test_the_models_screen_lists_worlds_and_asks_nobody_about_them(workspa
         await until(pilot, lambda: said(pilot, "exos is a world, not a model"))
         await pilot.press("o")
         await until(pilot, lambda: said(pilot, "all worlds are in the list"))
+
+
+async def test_whoever_looks_from_elsewhere_names_no_folder_of_this_machine(
+    workspace: Workspace, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(served.VARIABLE, "1")
+    async with form(workspace, place()).run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: said(pilot, "web: as set", "notebook: its own"))
+        assert not screen.query("#documents")
+        assert "documents" not in screen_text(pilot.app)
+        assert screen.draft.documents == ""

@@ -49,7 +49,10 @@ def test_right_arguments_arrive_as_they_were_given(name: str, data: st.DataObjec
         "integer": st.integers(0, 10**6),
     }
     properties = TOOLS[name].schema["properties"]
-    arguments = {key: data.draw(of_type[value["type"]]) for key, value in properties.items()}  # type: ignore[attr-defined]
+    arguments = {
+        key: data.draw(st.sampled_from(value["enum"]) if "enum" in value else of_type[value["type"]])
+        for key, value in properties.items()  # type: ignore[attr-defined]
+    }
     command = VISIT.world.command(name, arguments)
     parsed = Language(environments(VISIT.means)).parse(command)
     assert parsed.trouble is None

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
+from backrooms_tui.session.trouble import ProviderTrouble
 from backrooms_tui.session.world import WorldSetup
 from backrooms_tui.worlds.interface.address import asked_at
 from backrooms_tui.worlds.interface.interface import WorldInterface
@@ -138,6 +139,25 @@ async def test_a_slow_drip_ends_when_the_time_is_up(
     with pytest.raises(TimeoutError):  # the conversation says so on the screen
         await asked(world, "help", within=0.5)
     assert "(none)" in await screen_of(world, "exo notes")
+
+
+async def test_where_nothing_has_ever_answered_the_conversation_is_told_and_later_it_is_an_answer() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        world = WorldInterface(SETUP, f"http://127.0.0.1:{taken.getsockname()[1]}")
+        with pytest.raises(ProviderTrouble) as trouble:
+            await world.open()
+        await world.aclose()
+    assert "nothing answers at http://127.0.0.1" in trouble.value.trouble.message
+    server = WorldInterfaceServer()
+    with server:
+        world = WorldInterface(SETUP, server.url)
+        await world.open()
+        assert server.commands == []
+    await world.open()
+    (answer,) = await asked(world, "help")
+    await world.aclose()
+    assert answer.outcome == "failed"
 
 
 async def test_a_server_that_is_not_there_is_said() -> None:

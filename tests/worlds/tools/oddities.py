@@ -1,11 +1,12 @@
 """A tool server written by hand, for what no decent one does: `python -m tests.worlds.tools.oddities HOW`.
 
 HOW is `many` (1,000 tools), `odd` (schemas and names that are hardly any), `noisy` (lines between that are no JSON),
-`mute` (it never answers), `short` (it ends at once, with words on standard error), or `stubborn` (it does not end when
-it is told to).
+`mute` (it never answers), `short` (it ends at once, with words on standard error), `stubborn` (it does not end when
+it is told to), or `refusing` (it tells its key, and refuses with the code that the SDK has for a closed connection).
 """
 
 import json
+import os
 import signal
 import sys
 import time
@@ -60,6 +61,12 @@ def answer(method: str, params: dict[str, Any]) -> dict[str, Any] | None:
         begin = int(params.get("cursor") or 0)
         page: dict[str, Any] = {"tools": MANY[begin : begin + 300]}
         return {**page, "nextCursor": str(begin + 300)} if begin + 300 < len(MANY) else page
+    if method == "tools/call" and HOW == "refusing":
+        key = os.environ["DOOR_TOKEN"]
+        if params["name"] == "where":
+            raise PermissionError(f"the token {key} is not accepted")
+        told = str(os.getpid()) if params["name"] == "pattern" else f"not set or {key}"
+        return {"content": [{"type": "text", "text": told}]}
     if method == "tools/call":
         return {"content": [{"type": "text", "text": json.dumps(params)}]}
     return None
@@ -79,8 +86,12 @@ def main() -> None:
             print("Debugging is on! \x1b[31m", flush=True)
         if "id" not in asked:
             continue
-        result = answer(asked["method"], asked.get("params") or {})
         reply: dict[str, Any] = {"jsonrpc": "2.0", "id": asked["id"]}
+        try:
+            result = answer(asked["method"], asked.get("params") or {})
+        except PermissionError as refusal:
+            print(json.dumps({**reply, "error": {"code": -32000, "message": str(refusal)}}), flush=True)
+            continue
         if result is None:
             reply["error"] = {"code": -32601, "message": "Method not found"}
         else:

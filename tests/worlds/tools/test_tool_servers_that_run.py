@@ -33,11 +33,28 @@ async def test_a_server_gets_no_more_of_the_environment_than_it_was_promised(
     servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "never-to-be-seen")
-    world = servers("workshop", SECRET="mellon")
+    world = servers("workshop", COLOUR="mellow-yellow")
     await world.open()
     assert "not set" in await screen_of(world, "variable OPENAI_API_KEY")
-    assert "mellon" in await screen_of(world, "variable SECRET")
-    assert "mellon" not in repr(program("workshop", SECRET="mellon"))
+    assert "mellow-yellow" in await screen_of(world, "variable COLOUR")
+    assert "mellow" not in repr(program("workshop", COLOUR="mellow-yellow"))
+
+
+async def test_what_a_server_tells_of_its_keys_reaches_no_screen(servers: Servers) -> None:
+    world = servers("oddities", "refusing", DOOR_TOKEN="mellon-mellon")
+    await world.open()
+    (refused,) = await asked(world, '$ where place={"x": 1}')
+    assert (refused.outcome, "the token … is not accepted" in refused.screen) == ("failed", True)
+    assert (await screen_of(world, "$ loop")).endswith("not set or …")
+
+
+async def test_a_refusal_by_the_code_of_a_closed_connection_ends_no_server(servers: Servers) -> None:
+    world = servers("oddities", "refusing", DOOR_TOKEN="mellon-mellon")
+    await world.open()
+    before = await screen_of(world, "$ pattern a=pid")
+    (refused,) = await asked(world, '$ where place={"x": 1}')
+    assert "The server refuses" in refused.screen
+    assert await screen_of(world, "$ pattern a=pid") == before
 
 
 async def test_a_server_ends_with_its_world(servers: Servers) -> None:

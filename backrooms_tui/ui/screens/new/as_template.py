@@ -12,8 +12,9 @@ from backrooms_tui.ui.screens.new.draft import Draft
 if TYPE_CHECKING:
     from backrooms_tui.conversation.casting import Choices, Manners
     from backrooms_tui.session.setup import Setup
+    from backrooms_tui.session.world import Permission
     from backrooms_tui.templates.document import Agent, ReminderTable, Template
-    from backrooms_tui.templates.rules import CueTable, RemedyTable, RulesTable
+    from backrooms_tui.templates.rules import CueTable, RemedyTable, RequestsTable, RulesTable
 
 _NAMED = ("order", "manager", "max_turns", "max_rounds", "max_tokens", "max_seconds", "budget")
 _AS_THEY_ARE = ("stop", "stop_votes", "repeat", "play", "stall_at")
@@ -84,6 +85,8 @@ def _rules(rules: "RulesTable", choices: "Choices", own: Rules) -> "RulesTable":
         **{name: getattr(choices, name) for name in _NAMED if getattr(choices, name) is not None},
         **{name: value for name, value in chosen.items() if name in _AS_THEY_ARE},
     }
+    if "requests" in chosen:
+        written["requests"] = _requests(chosen["requests"])
     if "cues" in chosen:
         written["cues"] = _cues(rules.cues, own.cues, chosen["cues"])
     if "ladder" in chosen or (choices.ladder and not rules.ladder):
@@ -91,6 +94,14 @@ def _rules(rules: "RulesTable", choices: "Choices", own: Rules) -> "RulesTable":
     if choices.ladder is not None and written.get("ladder", rules.ladder):
         written["use_ladder"] = choices.ladder
     return rules.model_copy(update=written)
+
+
+def _requests(chosen: "Mapping[str, Permission]") -> "RequestsTable":
+    """A template cannot let others in: the operator is asked for those."""
+    from backrooms_tui.templates.rules import RequestsTable
+
+    invite: dict[str, Permission] = {"invite": "ask"} if chosen.get("invite") == "allow" else {}
+    return RequestsTable.model_validate({**chosen, **invite})
 
 
 def _cues(tables: "Sequence[CueTable]", own: Sequence[Cue], chosen: Sequence[Cue]) -> "tuple[CueTable, ...]":

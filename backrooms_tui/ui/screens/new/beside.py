@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _LIMITS = ("max_turns", "max_rounds", "max_tokens", "max_seconds", "budget")
 # The rules that the form has no fields for. The ladder's tick is a field, its steps are not.
-_BESIDE = ("stop", "stop_votes", "repeat", "play", "cues", "stall_at")
+_BESIDE = ("stop", "stop_votes", "repeat", "play", "cues", "stall_at", "requests")
 _MANNERS = ("description", "talkativeness", "reminder", "memory", "guard", "absent", "system")
 
 

@@ -61,7 +61,7 @@ def examine(workspace: "Workspace", template: "Template", name: str, draft: Draf
             _look_at_council(workspace, f"council:{seat}", agent, warnings)
     manager = draft.manager if draft.manager.strip() else template.rules.manager or ""
     if draft.order == "manager" and manager:
-        _look_at_model(workspace, "manager", manager, wrong, notes, warnings)
+        _look_at_model(workspace, "manager", manager, wrong, notes, warnings, asked=True)
     for seat, text in enumerate(draft.params, 1):
         _try(wrong, f"params:{seat}", lambda text=text: params_of(text))  # type: ignore[misc]
     limits = {
@@ -155,8 +155,14 @@ def _look_at_model(
     wrong: dict[str, str],
     notes: dict[str, str],
     warnings: dict[str, str],
+    *,
+    asked: bool = False,
 ) -> None:
-    _try(wrong, key, lambda: workspace.catalogue.resolve(model))
+    """What is known of `model`; where it is to be `asked`, a world will not do."""
+    from backrooms_tui.conversation.casting import that_can_be_asked
+
+    resolve = workspace.catalogue.resolve
+    _try(wrong, key, lambda: that_can_be_asked(resolve(model)) if asked else resolve(model))
     if key in wrong:
         return
     notes[key], warning = about_model(workspace, model)

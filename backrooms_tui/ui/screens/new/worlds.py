@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from textual.widget import Widget
 from textual.widgets import Select
 
 from backrooms_tui.session.world import BUILT_IN
+from backrooms_tui.settings.served import is_served
 from backrooms_tui.ui.widgets.field_row import Row
 from backrooms_tui.ui.widgets.line_input import LineInput
 
@@ -14,14 +16,17 @@ if TYPE_CHECKING:
 
 _WEB = (("web: as set", ""), ("web: off", "deny"), ("web: ask", "ask"), ("web: on", "allow"))
 _ABOUT = "whether it may open pages, a notebook that sessions share, and a folder of documents to search"
+_ABOUT_SERVED = "whether it may open pages, and a notebook that sessions share"
 
 
 def world_row() -> Row:
     """What may be chosen for the built-in world; out of sight where it is not at the table."""
     web: Select[str] = Select(_WEB, allow_blank=False, value="", id="web", compact=True)
     notebook = LineInput(placeholder="notebook: its own", id="notebook")
-    documents = LineInput(placeholder="documents folder", id="documents")
-    row = Row("world", [("web", web), ("notebook", notebook), ("documents", documents)], about=_ABOUT)
+    fields: list[tuple[str, Widget]] = [("web", web), ("notebook", notebook)]
+    if not is_served():  # the folders of this machine are not for whoever looks from elsewhere
+        fields.append(("documents", LineInput(placeholder="documents folder", id="documents")))
+    row = Row("world", fields, about=_ABOUT_SERVED if is_served() else _ABOUT)
     row.display = False
     return row
 

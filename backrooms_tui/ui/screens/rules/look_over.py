@@ -19,6 +19,7 @@ from backrooms_tui.ui.screens.rules.reading import (
     tell_of_model,
     whole,
 )
+from backrooms_tui.ui.screens.rules.requests import requests_of
 from backrooms_tui.ui.widgets.field_row import sentence
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def looked_over(
         "stop": before.stop if stop == "\n".join(before.stop) else lines_of(stop),
         "cues": typed["cues"],
         "ladder": typed["steps"] if on else (),
+        "requests": requests_of(typed, before.requests),
     }
     for key, read in _LIMITS.items():
         text, value = str(typed[key]), getattr(before, key)
@@ -80,7 +82,8 @@ def looked_over(
     numbers = {"stop_votes": whole(str(typed["stop_votes"])), "stall_at": fraction(str(typed["stall_at"]))}
     # Who comes and goes is looked at from now on: what was said is no mistake any more.
     cues = [(number, cue) for number, cue in enumerate(found["cues"], 1) if not is_said(cue, before, turn)]
-    rest = replace(before, **{**found, "cues": tuple(cue for _, cue in cues)})
+    # A person may allow what a template cannot.
+    rest = replace(before, **{**found, "cues": tuple(cue for _, cue in cues), "requests": {}})
     for mistake in mistakes_in({**rules_data(rest), **numbers}, agents):
         _tell(mistake, [number for number, _ in cues], wrong, notes)
     if wrong:

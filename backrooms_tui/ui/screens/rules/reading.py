@@ -62,8 +62,10 @@ def model_of(workspace: "Workspace", key: str, text: str, before: str, wrong: di
     """The full reference of the model that is typed for `key`; what was there `before` stays, whatever it is."""
     if text.strip() in ("", before):
         return text.strip()
+    from backrooms_tui.conversation.casting import that_can_be_asked
+
     try:
-        return workspace.catalogue.resolve(text).reference
+        return that_can_be_asked(workspace.catalogue.resolve(text)).reference
     except OperatorError as error:
         wrong[key] = sentence(error)
         return text.strip()

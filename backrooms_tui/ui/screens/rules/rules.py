@@ -16,6 +16,7 @@ from backrooms_tui.ui.screens.rules.editing import EditingDialog, Looked, Typed
 from backrooms_tui.ui.screens.rules.item_list import KEYS, ItemList
 from backrooms_tui.ui.screens.rules.look_over import is_said, looked_over
 from backrooms_tui.ui.screens.rules.reading import number_text
+from backrooms_tui.ui.screens.rules.requests import request_rows
 from backrooms_tui.ui.screens.rules.step import StepScreen
 from backrooms_tui.ui.screens.rules.telling import cue_line, rounds_line, step_line
 from backrooms_tui.ui.showing import shown_line
@@ -107,6 +108,8 @@ class RulesScreen(EditingDialog[Rules]):
             Row("", [("steps", ItemList(_NO_STEPS, id="steps"))], about=f"{KEYS} · shift+↑↓ moves it"),
             Static("", classes="gap"),
             Row("cues", [("cues", ItemList(_NO_CUES, id="cues"))], about=KEYS),
+            Static("", classes="gap"),
+            *request_rows(rules.requests),
         )
 
     def _limits(self) -> list[tuple[str, Widget]]:

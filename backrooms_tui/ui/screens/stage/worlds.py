@@ -1,6 +1,7 @@
 """The worlds of a session: what each may read, write and reach, and what it has changed so far. Permissions are given
 and taken here, for the whole session."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ SAID: Mapping[Permission, str] = {"allow": "✓ allowed", "ask": "? asked for", 
 _NEXT: Mapping[Permission, Permission] = {"allow": "ask", "ask": "deny", "deny": "allow"}
 _REST = "*"
 _NAME, _IS = 20, 12
+_SAID_TOO = re.compile(r"\s*(\((allowed|asked for|denied)\)|^(allowed|asked for each time|denied))$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ def subjects_of(conversation: Conversation) -> list[Subject]:
         found.append(Subject(seat))
         for name in agent.permissions:
             subjects.setdefault(name, permitted(agent.permissions, name, "allow"))
-        told = {name: text for name, colon, text in (one.partition(": ") for one in reach) if colon}
+        # Whether it is allowed stands beside it.
+        told = {name: _SAID_TOO.sub("", text) for name, colon, text in (one.partition(": ") for one in reach) if colon}
         whole = "; ".join(harmless_line(one) for one in reach)
         found += [
             Subject(seat, name, otherwise, harmless_line(told.get(name, "")) or (whole if name == _REST else ""))

@@ -147,16 +147,16 @@ class Disk:
     def _allows_folder(self, path: str) -> None:
         if path in self.folders or path in self.files:
             raise Impossible(f"{path} is there already.")
-        self._allows_place(path)
+        self._allows_place(path, 1)
 
-    def _allows_place(self, path: str) -> None:
-        """Whether the folders above `path` are there or can be made."""
-        missing = 0
+    def _allows_place(self, path: str, folders: int = 0) -> None:
+        """Whether the folders above `path` are there or can be made, with as many `folders` more."""
+        missing = folders
         while (path := parent(path)) not in self.folders:
             missing += 1
             if path in self.files:
                 raise Impossible(f"{path} is a file, not a folder.")
-        if len(self.folders) + missing >= FOLDERS:
+        if missing and len(self.folders) + missing > FOLDERS:
             raise Impossible(f"The disk is full: it holds {FOLDERS} folders.")
 
     def _allows_copy(self, path: str, to: str, *, moves: bool) -> None:
@@ -167,15 +167,15 @@ class Disk:
             raise Impossible(f"{to} is there already.")
         if to.startswith(path.rstrip("/") + "/"):
             raise Impossible("A folder cannot go into itself.")
-        self._allows_place(to)
+        files = [one for one in whole if one in self.files]
+        self._allows_place(to, 0 if moves else len(whole) - len(files))
         deepest = max(one.count("/") for one in whole) - path.count("/") + to.count("/")
         if deepest > DEEP:
             raise Impossible(f"Folders stand up to {DEEP} deep in one another.")
         if moves:
             return
-        files = [one for one in whole if one in self.files]
-        if len(self.files) + len(files) > FILES or len(self.folders) + len(whole) - len(files) > FOLDERS:
-            raise Impossible(f"The disk is full: it holds {FILES} files and {FOLDERS} folders.")
+        if len(self.files) + len(files) > FILES:
+            raise Impossible(f"The disk is full: it holds {FILES} files.")
         if self.size + sum(len(self.files[one]) for one in files) > IN_ALL:
             raise Impossible(f"The disk is full: it holds {IN_ALL:,} letters.")
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from backrooms_tui.session.world import Change
 from backrooms_tui.worlds.exos.environment import Call, Command, Environment, NotDone, Parameter, Result
-from backrooms_tui.worlds.exos.files.disk import Disk, Impossible, name
+from backrooms_tui.worlds.exos.files.disk import Disk, Impossible, name, parent
 from backrooms_tui.worlds.exos.files.looking import matches, page, rows
 from backrooms_tui.worlds.exos.telling import counted, one_line
 
@@ -60,7 +60,13 @@ class Files(Environment):
         first = Parameter("line", "the line to begin with; the first, if left out", "integer", required=False)
         where = Parameter("folder", "where to look; the folder you are in, if left out", required=False)
         words = Parameter("words", "the words, or a pattern with * and ?", also=("pattern", "text", "query"))
-        names = Parameter("pattern", "a name, a part of one, or a pattern with * and ?", also=("name", "words"))
+        names = Parameter(
+            "pattern",
+            "a name, a part of one, or a pattern with * and ?",
+            required=False,
+            also=("name", "iname", "words"),
+        )
+        kind = Parameter("type", "f for files alone, d for folders", required=False, choices=("f", "d"))
         return (
             Command("ls", "what is in a folder", self._ls, (_PATH,), also=("list", "dir", "ll"), alone=("ls", "dir")),
             Command(
@@ -94,7 +100,7 @@ class Files(Environment):
                 also=("delete", "remove", "del", "rmdir"),
                 alone=("rm", "rmdir"),
             ),
-            Command("find", "find files by their names", self._find, (names, where), alone=("find",)),
+            Command("find", "find files by their names", self._find, (names, where, kind), alone=("find",)),
             Command(
                 "grep",
                 "find lines of files by words",
@@ -114,6 +120,8 @@ class Files(Environment):
         path = self._path(call, "path")
         if path in self._disk.files:
             return Result(path, rows([path], self._disk))
+        if fitting := self._fitting(path):
+            return Result(path, rows(fitting, self._disk))
         inside = self._disk.inside(self._folder(path))
         return Result(path, rows(inside, self._disk) or "It is empty.", self._hint(inside))
 
@@ -165,18 +173,27 @@ class Files(Environment):
         return Result("You are in", self._disk.here(call.by))
 
     async def _find(self, call: Call) -> Result:
-        folder = self._folder(self._path(call, "folder"))
-        pattern = call.text("pattern").casefold()
-        found = [one for one in self._disk.below(folder) if matches(name(one).casefold(), pattern, whole=True)]
+        pattern, where = call.text("pattern"), self._path(call, "folder")
+        if "folder" not in call.arguments and ("/" in pattern or pattern == "."):
+            # As others have it: the folder first, or alone.
+            pattern, where = "", self._path(call, "pattern")
+        folder, pattern = self._folder(where), pattern.casefold()
+        kind = {"f": self._disk.files, "d": self._disk.folders}.get(call.text("type"))
+        found = [
+            one
+            for one in self._disk.below(folder)
+            if (kind is None or one in kind) and matches(name(one).casefold(), pattern, whole=True)
+        ]
         text = rows(found[:_FOUND], self._disk, whole=True)
         return Result(f"{counted(len(found), 'name')} in {folder}", text or "None fits.", _cut(found, _FOUND))
 
     async def _grep(self, call: Call) -> Result:
         path = self._path(call, "folder")
         pattern = call.text("words").casefold()
-        if path not in self._disk.files:
+        fitting = [] if path in self._disk.files else self._fitting(path)
+        if path not in self._disk.files and not fitting:
             self._folder(path)
-        files = [one for one in (path, *self._disk.below(path)) if one in self._disk.files]
+        files = [one for one in fitting or (path, *self._disk.below(path)) if one in self._disk.files]
         found = [
             f"  {file}:{number}: {one_line(line, 120)}"
             for file in files
@@ -204,7 +221,8 @@ class Files(Environment):
         path = change["path"]
         text = f"{path} → {change['to']}" if "to" in change else path
         if "text" in change:
-            text = f"{path} ({counted(len(change['text']), 'letter')})"
+            more = " more" if change["do"] == "append" and path in self._disk.files else ""
+            text = f"{path} ({counted(len(change['text']), 'letter')}{more})"
         return Result(said, text, changes=(change,))
 
     def _path(self, call: Call, parameter: str, otherwise: str = ".") -> str:
@@ -226,6 +244,7 @@ class Files(Environment):
     def _known(self, path: str) -> str:
         if path in self._disk.files:
             return path
+        _no_pattern(path)
         near = get_close_matches(path, list(self._disk.files), n=1)
         raise NotDone(f"There is no {path} here.", f"Did you mean {near[0]}?" if near else "files tree shows all")
 
@@ -234,14 +253,28 @@ class Files(Environment):
             return path
         if path in self._disk.files:
             raise NotDone(f"{path} is a file, not a folder.", f"files cat {path}")
+        _no_pattern(path)
         raise NotDone(f"There is no folder {path}.", "files tree shows all")
 
     def _both(self, call: Call) -> tuple[str, str]:
         path, to = self._there(call, "path"), self._path(call, "to")
-        return path, f"{to.rstrip('/')}/{name(path)}" if to in self._disk.folders else to
+        into = to in self._disk.folders or call.text("to").rstrip().endswith("/")
+        return path, f"{to.rstrip('/')}/{name(path)}" if into else to
+
+    def _fitting(self, path: str) -> list[str]:
+        """What fits the pattern at the end of `path`, if there is one."""
+        folder, pattern = parent(path), name(path).casefold()
+        if not any(mark in pattern for mark in "*?"):
+            return []
+        return [one for one in self._disk.inside(folder) if matches(name(one).casefold(), pattern, whole=True)]
 
     def _hint(self, inside: Sequence[str]) -> str:
         return "files cat FILE says what is in one" if any(one in self._disk.files for one in inside) else ""
+
+
+def _no_pattern(path: str) -> None:
+    if any(mark in path for mark in "*?"):
+        raise NotDone(f"Nothing is called {path}.", "* and ? stand for letters in files ls, find and grep alone.")
 
 
 def _cut(found: Sequence[str], most: int) -> str:

@@ -17,6 +17,7 @@ from backrooms_tui.worlds.exos.notes.titles import title_and_text, title_of
 from backrooms_tui.worlds.exos.telling import counted, one_line, time_of
 
 _PAGE = 20
+_NEWEST = frozenset(("last", "latest", "newest"))
 _FOUND = 10
 _NOTE = Parameter("note", "its number or its title", rest=True, also=("number", "id", "title", "name", "note_id"))
 _WHICH = Parameter("note", "its number, or its title in quotes", also=("number", "id", "note_id"))
@@ -240,6 +241,8 @@ class Notes(Environment):
             meant = [note for title, note in titles.items() if wanted and fits(title, wanted)]
             if len(meant) == 1:
                 return meant[0]
+        if wanted in _NEWEST and notes:
+            return notes[max(notes)]
         near = get_close_matches(wanted[:60], list(titles)[-500:], n=1)
         hint = f"Did you mean {titles[near[0]].number}, {one_line(titles[near[0]].title, 60)}?" if near else ""
         raise NotDone(f"There is no note {one_line(said, 60)!r}.", hint or "notes list shows all")

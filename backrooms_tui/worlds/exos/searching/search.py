@@ -25,6 +25,7 @@ class Search(Environment):
     name = "search"
     about = "find what was said here, and words in documents"
     also = ("find-in",)
+    unnamed = "query"
     absent: ClassVar[Mapping[str, str]] = MappingProxyType(
         {"web": "There is no search engine here. web open ADDRESS opens a page, where the web is allowed."}
     )

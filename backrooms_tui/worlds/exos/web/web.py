@@ -1,6 +1,7 @@
 """`web`: pages of the public internet as readable text, whose links are followed by number."""
 
 import asyncio
+import ipaddress
 import threading
 from collections.abc import Mapping
 from itertools import accumulate, islice
@@ -22,6 +23,7 @@ from backrooms_tui.worlds.exos.web.addresses import Address, address
 from backrooms_tui.worlds.exos.web.decoding import decoded
 from backrooms_tui.worlds.exos.web.fetching import Fetched, Reaching, fetch, readable
 from backrooms_tui.worlds.exos.web.pages import SCREEN, Opened, Reading, links_before
+from backrooms_tui.worlds.exos.web.publicness import IPAddress
 from backrooms_tui.worlds.exos.web.reading import Page, read
 
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
@@ -186,7 +188,9 @@ class Web(Environment):
             wanted = address(target, self._reaching.ports)
         except NotDone as refusal:
             return f"opens nothing: {refusal.why}"
-        return f"opens {wanted} (host {wanted.host})"
+        if (host := _host_number(wanted.host)) is not None and not self._reaching.public(host):
+            return f"opens nothing: {wanted.host} is not on the public internet"
+        return f"opens {wanted.host}: {wanted}"
 
     def _free(self, call: Call) -> bool:
         """Whether it may go wherever it is sent on to: what was allowed for this command alone stays where it was."""
@@ -234,6 +238,14 @@ def _shown(page: Opened, part: int, changes: tuple[Change, ...]) -> Result:
     hints += ["web open NUMBER follows a link, web links lists them."] if page.links else []
     text = parts[part] or "The page says nothing that can be shown as text."
     return Result(page.title or page.address, f"{head}\n\n{text}", " ".join(hints), changes=changes)
+
+
+def _host_number(host: str) -> IPAddress | None:
+    """The number that `host` is; None for a name."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
 
 
 def _number(target: str) -> int | None:
