@@ -15,6 +15,7 @@ from backrooms_tui.conversation.clock import Clock
 from backrooms_tui.conversation.hearing import hears
 from backrooms_tui.conversation.orders.choice import Hold, rules_of
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.reaching import troubles
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.session.events import Noticed, PermissionAsked
 from backrooms_tui.session.setup import AgentSetup
@@ -79,19 +80,13 @@ class Answering:
         Cancelled in the middle, it keeps what was answered as a turn that was stopped.
         """
         state = self._state
+        heard = list(heard_since(state, seat))
         try:
-            world = await self.opened(seat)
+            with troubles():
+                world = await self.opened(seat)
+                steps = await self._steps(world, seat, heard)
         except ProviderTrouble as error:
             return self._unreached(seat, error.trouble)
-        except OperatorError as error:
-            return self._unreached(seat, Trouble("bad_request", error.what, error.cure))
-        heard = list(heard_since(state, seat))
-        taken = [(one, world.take(one, state)) for one in heard]
-        others = await self._others(seat) if not all(one.name for _, found in taken for one in found) else []
-        steps = [_Step(one, said.name) for said, found in taken for one in self._mine(seat, said, found, others)]
-        if rules_of(state).order not in IN_SEAT_ORDER and any(step.taken.name for step in steps):
-            # It was called for a command; what else was said was said to the others.
-            steps = [step for step in steps if step.taken.name]
         question = next((step for step in steps if self._asks(seat, step.taken)), None)
         if question is not None:
             return self._ask(seat, question)
@@ -108,6 +103,16 @@ class Answering:
             raise
         attempt.answered(done)
         return None
+
+    async def _steps(self, world: World, seat: int, heard: Sequence[Heard]) -> Sequence[_Step]:
+        """What `world` has to answer of what it has `heard`."""
+        taken = [(one, world.take(one, self._state)) for one in heard]
+        others = await self._others(seat) if not all(one.name for _, found in taken for one in found) else []
+        steps = [_Step(one, said.name) for said, found in taken for one in self._mine(seat, said, found, others)]
+        if rules_of(self._state).order not in IN_SEAT_ORDER and any(step.taken.name for step in steps):
+            # It was called for a command; what else was said was said to the others.
+            return [step for step in steps if step.taken.name]
+        return steps
 
     async def _others(self, seat: int) -> list[tuple[int, World]]:
         """The other worlds at the table, ready to say what they understand; those that cannot be opened understand
@@ -146,16 +151,15 @@ class Answering:
             if not heard:
                 continue
             try:
-                world = await self.opened(seat)
-            except (OperatorError, ProviderTrouble) as error:
-                self._tell_closed(seat, error)
-                continue
-            if any(taken.name for one in heard for taken in world.take(one, state)):
-                return seat
+                with troubles():
+                    world = await self.opened(seat)
+                    if any(taken.name for one in heard for taken in world.take(one, state)):
+                        return seat
+            except ProviderTrouble as error:
+                self._tell_closed(seat, error.trouble.message)
         return None
 
-    def _tell_closed(self, seat: int, error: OperatorError | ProviderTrouble) -> None:
-        why = error.what if isinstance(error, OperatorError) else error.trouble.message
+    def _tell_closed(self, seat: int, why: str) -> None:
         if (seat, why) not in self._told:
             self._told.add((seat, why))
             text = f"{self._state.agents[seat].name} does not answer: {why}"

@@ -377,3 +377,12 @@ async def test_where_a_world_sits_first_the_first_agents_model_picks_who_speaks(
     )
     await conversation.run(2)
     assert [turn.name for _, turn in sorted(conversation.state.turns.items())] == ["Bo", "CLI"]
+
+
+@pytest.mark.parametrize("order", ["round-robin", "random"])
+async def test_a_world_that_breaks_where_it_should_not_takes_nothing_down(order: str) -> None:
+    room = Room("put lamp", names=("Ada", "Bo"), order=order)
+    room.shelf.down = RuntimeError("the shelf fell")
+    await room.conversation.run(3)
+    told = [str(getattr(entry, "text", "")) for entry in room.state.entries]
+    assert any("the shelf fell" in text for text in told)
