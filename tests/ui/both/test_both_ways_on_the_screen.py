@@ -10,7 +10,7 @@ from backrooms_tui.ui.screens.replay.replay import ReplayScreen
 from backrooms_tui.ui.screens.stage.stage import StageScreen
 from backrooms_tui.ui.screens.xray.xray import XRayScreen
 from tests.ui.both.conftest import LOOP, Played, Watching
-from tests.ui.conditions import at_once
+from tests.ui.conditions import at_once, until
 
 
 async def test_both_ways_are_played_side_by_side_and_what_came_of_them_is_said(
@@ -139,20 +139,16 @@ async def test_they_pause_after_their_turns_and_go_on(watching: Watching, in_cir
 async def test_leaving_in_the_middle_keeps_what_was_said(
     watching: Watching, played: Played, script: Callable[..., str]
 ) -> None:
-    session = await played(script("slow", f"#! reasoning: hm\n{' '.join([LOOP] * 9)}"), turns=2, title="A night")
+    session = await played(script("slow", f"#! reasoning: hm\n{' '.join([LOOP] * 3)}"), turns=2, title="A night")
     async with watching(session, replay=2) as watched:
         await watched.begins(900)
         for way in watched.ways.ways:
             for seat in (1, 2):
                 way.conversation.change_seat(seat, params={"rate": 2})
         # Who speaks at that moment is done at once: the turns after that one last.
-        before = {way.name: way.state.in_flight for way in watched.ways.ways}
-        await watched.until(
-            lambda: all(
-                way.state.in_flight and way.state.in_flight is not before[way.name] and way.state.in_flight.text
-                for way in watched.ways.ways
-            )
-        )
+        flights = lambda: [way.state.in_flight for way in watched.ways.ways]  # noqa: E731
+        slowly = lambda: all(one and one.text and one.params.get("rate") == 2 for one in flights())  # noqa: E731
+        await until(watched.pilot, slowly, seconds=90)
         ids = [way.state.session for way in watched.ways.ways]
         await watched.press("escape")
         await watched.until(lambda: isinstance(watched.screen, ReplayScreen))
