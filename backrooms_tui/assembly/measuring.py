@@ -1,10 +1,12 @@
 """How much a session stalls: the meter that a conversation is given, and what a stored session shows of it."""
 
+import atexit
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from statistics import fmean
 from threading import Thread
+from weakref import WeakSet
 
 from backrooms_tui.session.events import Remedied
 from backrooms_tui.session.state import SessionState
@@ -13,6 +15,8 @@ from backrooms_tui.stall.meter import StallMeter, readings
 
 # The meter looks back no further; to begin anew from a past, it need not hear more.
 REACH = 200
+# Threads of `loading`; the interpreter holds on to those that still run.
+_begun: WeakSet[Thread] = WeakSet()
 # Turns before and after a step of the ladder that are compared: two rounds of two.
 SPAN = 4
 
@@ -48,7 +52,7 @@ class SessionMeter:
 
 
 def loading(meaning: Meaning) -> Thread:
-    """A thread that has begun to load what `meaning` needs. A daemon: who leaves does not wait for it."""
+    """A thread that has begun to load what `meaning` needs. The program's end waits for it, under a second."""
 
     def load() -> None:
         with suppress(Exception):  # the meter meets it again, and the conversation says so
@@ -56,7 +60,17 @@ def loading(meaning: Meaning) -> Thread:
 
     thread = Thread(target=load, name="meaning", daemon=True)
     thread.start()
+    # The interpreter ends a daemon wherever it stands. Within the tokeniser's own code that aborts the whole process.
+    _begun.add(thread)
     return thread
+
+
+@atexit.register
+def _wait_for_all() -> None:
+    for thread in list(_begun):
+        while thread.is_alive():
+            with suppress(KeyboardInterrupt):  # who presses it again gains nothing
+                thread.join()
 
 
 @dataclass(frozen=True, slots=True)
