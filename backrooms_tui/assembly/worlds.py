@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.setup import AgentSetup
 from backrooms_tui.session.trouble import OperatorError
-from backrooms_tui.session.world import BUILT_IN, Permission, WorldSetup
+from backrooms_tui.session.world import BUILT_IN, WorldSetup
 from backrooms_tui.settings.configuration import Configuration, WorldSettings
 from backrooms_tui.worlds.base import World
 
@@ -69,17 +69,10 @@ def configured_worlds(configuration: Configuration) -> Mapping[str, WorldSetup]:
     return {
         name: WorldSetup(
             name,
-            permissions=_permissions(settings),
+            permissions=settings.permissions,
             notebook=settings.notebook,
             documents=settings.documents,
             timeout=settings.timeout,
         )
         for name, settings in configuration.worlds.items()
     }
-
-
-def _permissions(settings: WorldSettings) -> Mapping[str, Permission]:
-    """What the settings say. The help of a tool server is there also where all its tools are denied or asked for."""
-    if settings.kind == "mcp":
-        return {"help": "allow", **settings.permissions}
-    return settings.permissions

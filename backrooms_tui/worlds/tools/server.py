@@ -43,7 +43,7 @@ class ToolServer(World):
         """See `World.reach`."""
         rest = permitted(permissions, "any tool", "ask")
         lines = [f"tools of {self._described}: {_SAID[rest]}"]
-        lines += [f"{name}: {_SAID[said]}" for name, said in sorted(permissions.items()) if name not in ("*", "help")]
+        lines += [f"{name}: {_SAID[said]}" for name, said in sorted(permissions.items()) if name != "*"]
         return tuple(lines)
 
     def subjects(self) -> Mapping[str, Permission]:

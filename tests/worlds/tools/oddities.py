@@ -1,8 +1,9 @@
 """A tool server written by hand, for what no decent one does: `python -m tests.worlds.tools.oddities HOW`.
 
 HOW is `many` (1,000 tools), `odd` (schemas and names that are hardly any), `noisy` (lines between that are no JSON),
-`mute` (it never answers), `short` (it ends at once, with words on standard error), `stubborn` (it does not end when
-it is told to), or `refusing` (it tells its key, and refuses with the code that the SDK has for a closed connection).
+`helpful` (its one tool is called help), `mute` (it never answers), `short` (it ends at once, with words on standard
+error), `stubborn` (it does not end when it is told to), or `refusing` (it tells its key, and refuses with the code that
+the SDK has for a closed connection).
 """
 
 import json
@@ -56,6 +57,8 @@ def answer(method: str, params: dict[str, Any]) -> dict[str, Any] | None:
             "serverInfo": {"name": HOW, "version": "1"},
         }
     if method == "tools/list":
+        if HOW == "helpful":
+            return {"tools": [{"name": "help", "inputSchema": {"type": "object"}}]}
         if HOW != "many":
             return {"tools": ODD}
         begin = int(params.get("cursor") or 0)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from backrooms_tui.assembly.worlds import configured_worlds
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
-from backrooms_tui.session.world import WorldSetup
+from backrooms_tui.session.world import WorldSetup, permitted
+from backrooms_tui.settings.configuration import Configuration, WorldSettings
 from backrooms_tui.worlds.tools.offered import Program
 from backrooms_tui.worlds.tools.server import ToolServer
 from tests.worlds.asking import asked, screen_of, taken_by
@@ -180,6 +182,17 @@ async def test_words_between_the_messages_do_no_harm(servers: Servers) -> None:
     world = servers("oddities", "noisy")
     await world.open()
     assert '"a": "x"' in await screen_of(world, "loop a=x")
+
+
+async def test_a_tool_called_help_is_asked_for_like_any_other(servers: Servers) -> None:
+    # Help was allowed to every server by its name, and such a tool ran unasked.
+    configured = Configuration(worlds={"odd": WorldSettings(kind="mcp", command=["odd"])})
+    permissions = configured_worlds(configured)["odd"].permissions
+    world = servers("oddities", "helpful")
+    await world.open()
+    (taken,) = taken_by(world, "help")
+    assert not taken.telling
+    assert permitted(permissions, taken.name, taken.otherwise) == "ask"
 
 
 async def test_odd_schemas_and_names_do_no_harm(servers: Servers) -> None:
