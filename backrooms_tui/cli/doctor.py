@@ -29,6 +29,7 @@ EXTRAS = {
     "huggingface-hub": "pip install 'backrooms-tui[hub]' to pull GGUF files",
     "keyring": "pip install 'backrooms-tui[keyring]' to keep keys in the system's keyring",
     "mcp": "pip install 'backrooms-tui[worlds]' for tool servers as worlds",
+    "pypdf": "pip install 'backrooms-tui[worlds]' to read PDF in a folder of documents",
     "psycopg": "pip install 'backrooms-tui[postgres]' to keep sessions in PostgreSQL",
 }
 

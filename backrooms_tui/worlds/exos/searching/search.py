@@ -1,17 +1,23 @@
 """`search`: over what was said in the session, and over documents that the person names."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import ClassVar
 
+from backrooms_tui.worlds.exos import arguments
 from backrooms_tui.worlds.exos.environment import Argument, Call, Command, Environment, NotDone, Parameter, Result, Wish
 from backrooms_tui.worlds.exos.meaning import Meaning
-from backrooms_tui.worlds.exos.searching.documents import Documents
+from backrooms_tui.worlds.exos.searching.document import Document
+from backrooms_tui.worlds.exos.searching.documents import Documents, Found
 from backrooms_tui.worlds.exos.searching.folder import Folder
 from backrooms_tui.worlds.exos.searching.said import Hears, Said
+from backrooms_tui.worlds.exos.telling import counted
 
 _LISTED = 60
 _SHOWN = 4000
+# Where in a document: "40", "line 40", "page 4", "p. 4, line 40", as a search says it and as people do.
+_AT = re.compile(r"[,;]? ?(?:(?P<page>pages?|pg|pp?)|lines?|ll?)?[.:]? ?#?(?P<number>\d{1,9})(?!\w)", re.IGNORECASE)
 _WORDS = Parameter("words", "what to look for", rest=True, also=("query", "text", "q"))
 _HOW: Mapping[str, str] = MappingProxyType(
     {"words": "", "some words": " (some of the words)", "meaning": " (by meaning)"}
@@ -46,7 +52,7 @@ class Search(Environment):
     def reach(self) -> str:
         """See `Environment.reach`."""
         reached = ["finds what was said to all in this session"] if self._said else []
-        reached += [f"reads the text files in {self._folder}"] if self._folder else []
+        reached += [f"reads text files and PDF in {self._folder}"] if self._folder else []
         return ", and ".join(reached) or "finds nothing"
 
     async def aclose(self) -> None:
@@ -81,7 +87,7 @@ class Search(Environment):
                 "find words in the documents",
                 self._find,
                 (_WORDS,),
-                more="Text files are searched, a page of HTML too; PDF and the files of word processors are not.",
+                more="Text files are searched, pages of HTML and PDF too; not scans, nor the files of word processors.",
                 also=("docs", "document", "query"),
                 reach=_reads("searches the documents"),
                 examples=("search documents how the bridge was built",),
@@ -101,10 +107,13 @@ class Search(Environment):
                 (
                     Parameter("file", "its name, as a search gives it", also=("document", "name", "path")),
                     Parameter("line", "the line from which on", type="integer", required=False, also=("from", "at")),
+                    Parameter("page", "the same by the page of a PDF", type="integer", required=False, also=("p",)),
                 ),
+                loose=_name_and_place,
+                shape="FILE [LINE], or FILE page PAGE",
                 also=("open", "show", "cat"),
                 reach=_reads("reads the document", "file"),
-                examples=("search read letters/first.md 40",),
+                examples=("search read letters/first.md 40", "search read paper.pdf page 4"),
             ),
         )
 
@@ -131,7 +140,7 @@ class Search(Environment):
             raise NotDone(
                 f"Nothing like it stands in the documents.\n{answered.note}".strip(), "search list names them."
             )
-        lines = [f"{one.name}, line {one.line}{_HOW[one.by]}\n    {one.text}" for one in answered.found]
+        lines = [f"{_place_of(one)}{_HOW[one.by]}\n    {one.text}" for one in answered.found]
         text = "\n".join(lines) + (f"\n\n{answered.note}" if answered.note else "")
         return Result(f"In the documents: {_line(words)}", text, "search read FILE LINE shows a stretch.")
 
@@ -151,8 +160,10 @@ class Search(Environment):
     async def _read(self, call: Call) -> Result:
         assert self._documents is not None
         name = call.text("file").strip().removeprefix("./")
-        lines = (await self._documents.text(name)).rstrip("\n").split("\n")
-        first = call.number("line", 1)
+        document = await self._documents.document(name)
+        # The last pages may be empty, and are pages nevertheless.
+        lines = (document.text if document.pages else document.text.rstrip("\n")).split("\n")
+        first = _first_line(call, name, document)
         if not 1 <= first <= len(lines):
             raise NotDone(f"{name} has {len(lines):,} lines.", f"search read {_quoted(name)} 1 shows the first ones.")
         shown: list[str] = []
@@ -164,7 +175,63 @@ class Search(Environment):
             shown.append(line if len(line) <= _SHOWN else f"{line[:_SHOWN]}… ({len(line) - _SHOWN:,} more letters)")
         after = first + len(shown)
         hint = f"search read {_quoted(name)} {after} shows what follows." if after <= len(lines) else ""
-        return Result(f"{name}, lines {first:,} to {after - 1:,} of {len(lines):,}", "\n".join(shown), hint)
+        title = f"{name}, lines {first:,} to {after - 1:,} of {len(lines):,}{_pages(document, first, after - 1)}"
+        text = "\n".join(_with_pages(document, first, shown))
+        return Result(title, f"{text}\n\n{document.note}" if document.note else text, hint)
+
+
+def _name_and_place(line: str, body: str) -> Mapping[str, Argument]:
+    """For `paper.pdf 40`, `paper.pdf page 4` and `paper.pdf, page 4, line 40`, its name and where in it."""
+    words = arguments.tokens(line, 1)
+    if not words:
+        return {}
+    rest = " ".join(line[words[0].end :].split())
+    found: dict[str, Argument] = {"file": words[0].text if words[0].quoted else words[0].text.rstrip(",;")}
+    while rest:
+        at = _AT.match(rest)
+        if at is None:
+            hint = "A place is a line, 40, or a page, page 4. A name that has spaces in it stands in quotes."
+            raise NotDone(f"This is no place in a document: {_line(rest)}", hint)
+        found["page" if at["page"] else "line"] = at["number"]
+        rest = rest[at.end() :].strip(" ,;.")
+    return found
+
+
+def _first_line(call: Call, name: str, document: Document) -> int:
+    """The line from which on one reads. A line is one of the whole document, wherever a page is told as well."""
+    page = call.number("page")
+    if "page" not in call.arguments or "line" in call.arguments:
+        return call.number("line", 1)
+    if not document.pages:
+        raise NotDone(f"{name} has no pages.", f"search read {_quoted(name)} 40 shows it from line 40 on.")
+    if not 1 <= page <= len(document.pages):
+        pages = counted(len(document.pages), "page")
+        raise NotDone(f"{name} has {pages}.", f"search read {_quoted(name)} page 1 shows the first.")
+    return document.pages[page - 1]
+
+
+def _pages(document: Document, first: int, last: int) -> str:
+    """The pages of these lines, for a title."""
+    if not document.pages:
+        return ""
+    begin, end = document.page(first), document.page(last)
+    shown = f"page {begin:,}" if begin == end else f"pages {begin:,} to {end:,}"
+    return f", {shown} of {len(document.pages):,}"
+
+
+def _with_pages(document: Document, first: int, lines: list[str]) -> Iterator[str]:
+    """These lines, and where a page begins, which one."""
+    begins = {line: page for page, line in enumerate(document.pages, 1)}
+    for number, line in enumerate(lines, first):
+        if number in begins:
+            yield f"[page {begins[number]}]"
+        yield line
+
+
+def _place_of(found: Found) -> str:
+    """Where something was found, as one cites it."""
+    page = f", page {found.page}" if found.page else ""
+    return f"{found.name}{page}, line {found.line}" if found.line else found.name
 
 
 def _reads(what: str, name: str = "") -> Callable[[Wish], str]:
