@@ -4,11 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.cli.warm import Warm
 
 COMMAND = [sys.executable, "-m", "backrooms_tui"]
 
@@ -26,6 +30,11 @@ class Ran:
 
     def events(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+# What the interpreter reads when it starts.
+_READ_AT_START = ("PYTHON", "LC_", "LANG")
+_warm = cache(Warm)
 
 
 class CommandLine:
@@ -46,15 +55,11 @@ class CommandLine:
         }
 
     def __call__(self, *words: str, status: int | None = 0, stdin: str | None = None, **environ: str) -> Ran:
-        done = subprocess.run(
-            [*COMMAND, *words],
-            capture_output=True,
-            cwd=self.folder,
-            env=self.environ | environ,
-            input=(stdin or "").encode(),
-            timeout=120,
+        run = _cold if any(name.startswith(_READ_AT_START) for name in environ) else _warm().run
+        found, out, err = run(
+            words, folder=self.folder, environ=self.environ | environ, stdin=(stdin or "").encode(), seconds=120
         )
-        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        ran = Ran(found, out.decode(), err.decode())
         assert "Traceback" not in ran.err, ran.err
         if status is not None:
             assert ran.status == status, ran
@@ -79,6 +84,15 @@ class CommandLine:
         """Write config.toml."""
         (self.folder / "config").mkdir(exist_ok=True)
         (self.folder / "config" / "config.toml").write_text(text, "utf-8")
+
+
+def _cold(
+    words: Sequence[str], *, folder: Path, environ: Mapping[str, str], stdin: bytes, seconds: float
+) -> tuple[int, bytes, bytes]:
+    """What `Warm.run` does, with an interpreter that starts anew."""
+    command = [*COMMAND, *words]
+    done = subprocess.run(command, capture_output=True, cwd=folder, env=environ, input=stdin, timeout=seconds)
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture
