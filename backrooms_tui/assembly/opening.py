@@ -8,7 +8,7 @@ from backrooms_tui.assembly.claiming import claimed
 from backrooms_tui.assembly.inviting import Inviting
 from backrooms_tui.assembly.keeping_councils import StoredCouncils
 from backrooms_tui.assembly.measuring import SessionMeter
-from backrooms_tui.assembly.reach import told_reach
+from backrooms_tui.assembly.reach import reach_notices
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.assembly.world_wishes import check_wishes
 from backrooms_tui.assembly.worlds import Worlds, configured_worlds
@@ -56,7 +56,7 @@ def choose_cast(workspace: Workspace, template: str, choices: Choices) -> Cast:
     chosen = cast(loaded, source.name, choices, workspace.catalogue, defaults)
     workspace.providers.require(models_of(chosen.setup))
     wishes = check_wishes(workspace, chosen.setup, choices)
-    reach = told_reach(workspace, chosen.setup)
+    reach = tuple(reach_notices(workspace, chosen.setup))
     if told := requests_told(chosen.setup.rules.requests):
         reach = (*reach, f"{told[0].upper()}{told[1:]}.")
     return Cast(chosen.setup, (*chosen.notices, *_unpriced(chosen.setup, workspace), *wishes, *reach))
@@ -90,6 +90,7 @@ async def open_conversation(workspace: Workspace, chosen: Cast, listeners: Seque
         listeners=[recorder, *listeners],
         patience=Patience(retries=workspace.configuration.defaults.retries),
         notices=chosen.notices,
+        about=reach_notices(workspace, chosen.setup),
         measure=measure,
         keeping=StoredCouncils(store),
         world_for=Worlds(workspace, session).of,

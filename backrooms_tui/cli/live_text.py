@@ -301,7 +301,9 @@ class LiveText:
         self._write("\n")
 
     def _note(self, text: str, *, warning: bool = False) -> None:
-        self._line(f"{'✗' if warning else '·'} {harmless_line(text)}", dim=not warning, fg="red" if warning else None)
+        first, *others = text.split("\n")
+        for line in (f"{'✗' if warning else '·'} {first}", *(f"  {line}" for line in others)):
+            self._line(harmless_line(line), dim=not warning, fg="red" if warning else None)
 
     def _end_of_words(self) -> None:
         if self._in_reasoning:

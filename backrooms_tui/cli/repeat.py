@@ -175,7 +175,9 @@ async def _begin(template: str, choices: "Choices", wish: "Wish", table: str | N
     try:
         batch = await asyncio.to_thread(planned, workspace, template, choices, wish)
         for notice in filter(None, (*batch.notices, caution(batch))):
-            click.echo(harmless_line(notice), err=True)
+            first, *others = notice.split("\n")
+            for line in (first, *(f"  {other}" for other in others)):
+                click.echo(harmless_line(line), err=True)
         return await _run(workspace, await begin_batch(workspace, batch), table, as_json)
     finally:
         await workspace.aclose()

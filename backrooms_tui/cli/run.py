@@ -95,7 +95,7 @@ def run(
 
 async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: str, show_reasoning: bool) -> int:
     from backrooms_tui.assembly.opening import choose_cast, make_ready, open_conversation
-    from backrooms_tui.assembly.reach import told_reach
+    from backrooms_tui.assembly.reach import reach_notices
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.cli.interrupting import interruptible
     from backrooms_tui.cli.permission_desk import PermissionDesk, attended
@@ -127,8 +127,8 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
                 progress.finish()
         if shape == "jsonl" or (sys.stderr.isatty() and not sys.stdout.isatty()):
             # Else the person reads it as the first thing that the session's own text says.
-            for line in told_reach(workspace, setup):
-                click.echo(line, err=True)
+            for notice in reach_notices(workspace, setup):
+                click.echo(notice.replace("\n", "\n  "), err=True)
         here = attended(shape)
         asked_here = here and sys.stdout.isatty()
         printing = Printing(printer(shape, show_reasoning=show_reasoning, asked_here=asked_here))

@@ -5,24 +5,25 @@ conversation stands still and asks. Whatever a world does, it never ends a sessi
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
 from backrooms_tui.conversation.attempt import Attempt
 from backrooms_tui.conversation.clock import Clock
-from backrooms_tui.conversation.hearing import hears
 from backrooms_tui.conversation.orders.choice import Hold, rules_of
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.reaching import troubles
+from backrooms_tui.conversation.said_to_worlds import MOST, Piece, no_such_tool, said_since, taken_by, unmet
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.session.events import Noticed, PermissionAsked
 from backrooms_tui.session.setup import AgentSetup
-from backrooms_tui.session.state import SessionState, TurnEntry, WordEntry
+from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, Trouble
 from backrooms_tui.session.world import Exchange, WorldSetup, permitted
-from backrooms_tui.worlds.base import Answer, Heard, Taken, View, World
+from backrooms_tui.worlds.base import Answer, Taken, View, World
 
 # The world of a seat. Raises OperatorError where there is none of its name.
 WorldFor = Callable[[AgentSetup], World]
@@ -43,10 +44,13 @@ def no_worlds(agent: AgentSetup) -> World:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One command, and who gave it."""
+    """One command, and who gave it. One that was `called` is answered wherever it comes from; `told` is its answer
+    where no world has one."""
 
     taken: Taken
     name: str
+    called: bool = False
+    told: str = ""
 
 
 class Answering:
@@ -80,7 +84,7 @@ class Answering:
         Cancelled in the middle, it keeps what was answered as a turn that was stopped.
         """
         state = self._state
-        heard = list(heard_since(state, seat))
+        heard = list(said_since(state, seat))
         try:
             with troubles():
                 world = await self.opened(seat)
@@ -104,15 +108,19 @@ class Answering:
         attempt.answered(done)
         return None
 
-    async def _steps(self, world: World, seat: int, heard: Sequence[Heard]) -> Sequence[_Step]:
+    async def _steps(self, world: World, seat: int, heard: Sequence[Piece]) -> Sequence[_Step]:
         """What `world` has to answer of what it has `heard`."""
-        taken = [(one, world.take(one, self._state)) for one in heard]
+        taken = [(one, taken_by(world, one, self._state)) for one in heard]
         others = await self._others(seat) if not all(one.name for _, found in taken for one in found) else []
-        steps = [_Step(one, said.name) for said, found in taken for one in self._mine(seat, said, found, others)]
-        if rules_of(self._state).order not in IN_SEAT_ORDER and any(step.taken.name for step in steps):
+        steps = _few([self._step(said, one) for said, found in taken for one in self._mine(seat, said, found, others)])
+        if rules_of(self._state).order not in IN_SEAT_ORDER and any(step.taken.name or step.called for step in steps):
             # It was called for a command; what else was said was said to the others.
-            return [step for step in steps if step.taken.name]
+            return [step for step in steps if step.taken.name or step.called]
         return steps
+
+    def _step(self, said: Piece, taken: Taken) -> _Step:
+        told = no_such_tool(self._state, said) if said.called and not taken.name else ""
+        return _Step(unmet(said) if told else taken, said.heard.name, said.called, told)
 
     async def _others(self, seat: int) -> list[tuple[int, World]]:
         """The other worlds at the table, ready to say what they understand; those that cannot be opened understand
@@ -128,36 +136,43 @@ class Answering:
         return found
 
     def _mine(
-        self, seat: int, said: Heard, found: Sequence[Taken], others: Sequence[tuple[int, World]]
+        self, seat: int, said: Piece, found: Sequence[Taken], others: Sequence[tuple[int, World]]
     ) -> Sequence[Taken]:
         """What of `found` the world on `seat` answers: where there are several worlds, what it does not understand is
         left to those that do; what nobody understands is answered by the first."""
-        if not said.by and not said.turn:
+        if not said.heard.by and not said.heard.turn:
             return found  # whispered to it alone
         named = [one for one in found if one.name]
+        if said.manner == "beside" and not named:
+            return []
         if len(named) == len(found) or not others:
             return found
-        if any(one.name for _, other in others for one in other.take(said, self._state)):
+        if any(one.name for _, other in others for one in taken_by(other, said, self._state)):
             return named
         return found if named or seat < others[0][0] else []
 
     async def commanded(self, state: SessionState) -> int | None:
         """The seat of a world that was given a command since its last turn; None where none was. One that cannot be
-        opened understands nothing: that is said once."""
+        opened understands nothing: that is said once. A call that nobody understands is the first world's to answer."""
+        first: int | None = None
+        unanswered: int | None = None
         for seat, agent in sorted(state.agents.items()):
             if not agent.is_world or not agent.speaks:
                 continue
-            heard = list(heard_since(state, seat))
-            if not heard:
-                continue
+            heard = list(said_since(state, seat))
             try:
                 with troubles():
-                    world = await self.opened(seat)
-                    if any(taken.name for one in heard for taken in world.take(one, state)):
-                        return seat
+                    if heard:
+                        world = await self.opened(seat)
+                        if any(taken.name for one in heard for taken in taken_by(world, one, state)):
+                            return seat
             except ProviderTrouble as error:
                 self._tell_closed(seat, error.trouble.message)
-        return None
+                continue
+            first = seat if first is None else first
+            if seat == first and any(one.called for one in heard):
+                unanswered = seat
+        return unanswered
 
     def _tell_closed(self, seat: int, why: str) -> None:
         if (seat, why) not in self._told:
@@ -182,7 +197,9 @@ class Answering:
             self._add(attempt, done, Taken(0, 0, "", ""), world.greeting(self._view(seat, done)), "")
         for step in steps:
             refusal = self._refusal(seat, step.taken)
-            if refusal:
+            if step.told:
+                answer = Answer(world.refused(step.taken, step.told), "unknown")
+            elif refusal:
                 answer = Answer(world.refused(step.taken, refusal), "denied")
             else:
                 answer = await self._answered(world, seat, step.taken, done)
@@ -253,15 +270,16 @@ class Answering:
 
     def _ask(self, seat: int, step: _Step) -> Hold:
         taken = step.taken
-        self._publisher.emit(
-            PermissionAsked,
-            turn=self._state.turn + 1,
-            agent=seat,
-            by=taken.by,
-            name=taken.name,
-            command=taken.command,
-            reach=taken.reach,
-        )
+        if not self._state.asking.asks(seat, taken.by, taken.name, taken.command):  # else it stands as it was
+            self._publisher.emit(
+                PermissionAsked,
+                turn=self._state.turn + 1,
+                agent=seat,
+                by=taken.by,
+                name=taken.name,
+                command=taken.command,
+                reach=taken.reach,
+            )
         return Hold(f"{step.name} asks for {taken.name}")
 
     def _unreached(self, seat: int, trouble: Trouble) -> Trouble:
@@ -291,23 +309,18 @@ class Answering:
         return self._publisher.state
 
 
-def heard_since(state: SessionState, seat: int) -> Iterator[Heard]:
-    """What was said to the world on `seat` since its last turn: by the others, worlds not among them, and what the
-    operator whispered to it alone."""
-    agent, setup = state.agents[seat], state.setup
-    first = next(
-        (
-            index + 1
-            for index in range(len(state.entries) - 1, -1, -1)
-            if isinstance(entry := state.entries[index], TurnEntry) and entry.agent == seat and not entry.retracted
-        ),
-        0,
-    )
-    for index in range(first, len(state.entries)):
-        entry = state.entries[index]
-        if setup is None or not hears(agent, index, entry):
-            continue
-        if isinstance(entry, TurnEntry) and not state.agents[entry.agent].is_world:
-            yield Heard(entry.agent, entry.name, entry.turn, entry.heard)
-        elif isinstance(entry, WordEntry) and entry.to == seat and entry.source == "operator":
-            yield Heard(0, "Operator", 0, entry.text)
+def _few(steps: Sequence[_Step]) -> list[_Step]:
+    """`steps` with no more calls of one message than are answered; a last one tells of those that are left."""
+    kept: list[_Step] = []
+    calls: Counter[int] = Counter()
+    for step in steps:
+        calls[step.taken.turn] += step.called
+        if not step.called or calls[step.taken.turn] <= MOST:
+            kept.append(step)
+    for turn, many in calls.items():
+        if (left := many - MOST) > 0:
+            last = next(step for step in reversed(steps) if step.called and step.taken.turn == turn)
+            were = "1 more was" if left == 1 else f"{left:,} more were"
+            told = f"{MOST} calls of one message are answered. {were} left: make them again in your next message."
+            kept.append(_Step(Taken(last.taken.by, turn, f"({left:,} more)", ""), last.name, True, told))
+    return kept

@@ -37,6 +37,7 @@ class Attempt:
         self.usage: Usage | None = None
         # The tools that were called.
         self.calls: list[ToolCall] = []
+        self._called: tuple[str, ...] = ()
         # Reads along, where the agent has a guard.
         self.guard: GuardStream | None = None
         self._pieces: dict[Channel, list[str]] = {"text": [], "reasoning": []}
@@ -72,10 +73,11 @@ class Attempt:
         kept = self._scrubbers[channel].feed(text)
         return self._add(channel, kept)
 
-    def command(self, text: str) -> str:
-        """All was said, and this command was given by calling a tool: it stands on a line of its own at the end, and
-        the guard does not read it. Gives it as it is kept."""
-        spoken, kept = self.text, scrubbed(text)
+    def give(self, commands: Sequence[str]) -> str:
+        """All was said, and these commands were given by calling tools: each stands on a line of its own at the end,
+        and the guard does not read them. Gives them as they are kept."""
+        self._called = tuple(filter(None, (scrubbed(command) for command in commands)))
+        spoken, kept = self.text, "\n".join(self._called)
         if kept:
             self._put("text", with_command(spoken, kept)[len(spoken) :])
         return kept
@@ -117,6 +119,7 @@ class Attempt:
             exchanges=tuple(exchanges),
             requests=said.requests,
             heard=said.heard,
+            called=self._called,
         )
 
     def answered(self, exchanges: Sequence[Exchange], *, stopped: bool = False) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from backrooms_tui.conversation.answering import Answering
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.said_to_worlds import NAMELESS
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.providers.base import ToolCall
 from backrooms_tui.session.events import Noticed, ToolsGiven
@@ -35,12 +36,12 @@ class Given:
     tools: tuple[Tool, ...] = ()
     sources: Mapping[str, tuple[World, str]] = field(default_factory=dict)
 
-    def commands(self, calls: Sequence[ToolCall], said: str, state: SessionState) -> str:
-        """The commands that `calls` come to, a line each; but for those that stand in what was `said` already: models
-        that see their past as text now and then type the command that they call."""
+    def commands(self, calls: Sequence[ToolCall], said: str, state: SessionState) -> tuple[str, ...]:
+        """The commands that `calls` come to; but for those that stand in what was `said` already: models that see
+        their past as text now and then type the command that they call."""
         typed = self._understood(said, state)
         lines = [self.command(call) for call in calls]
-        return "\n".join(line for line in lines if not typed or not self._understood(line, state) & typed)
+        return tuple(line for line in lines if not typed or not self._understood(line, state) & typed)
 
     def _understood(self, text: str, state: SessionState) -> set[str]:
         if not text.strip():
@@ -49,8 +50,8 @@ class Given:
         return {one.command for world in worlds for one in world.take(Heard(0, "", 0, text), state) if one.name}
 
     def command(self, call: ToolCall) -> str:
-        """The command that `call` comes to, never empty. What nobody can read stays as the model wrote it: the world
-        says what is wrong with it."""
+        """The command that `call` comes to, never empty. What nobody can read stays as the model wrote it: what is
+        wrong with it is its answer."""
         world, name = self.sources.get(call.name, (None, call.name))
         arguments = _read(call.arguments)
         if world is not None and arguments is not None:
@@ -60,7 +61,7 @@ class Given:
                 command = ""
             if command.strip():
                 return command
-        return f"{name} {call.arguments}".strip() or "(a call without a name)"
+        return f"{name} {call.arguments}".strip() or NAMELESS
 
 
 class Calling:

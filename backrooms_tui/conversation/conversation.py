@@ -44,9 +44,9 @@ class Conversation(Operating):
 
     `session` is its id. `speaker_for` and `price` are described at `Reach`. `listeners` hear every event.
     Randomness comes from `setup.seed` where there is one. `state` continues a session that already has a past, if it
-    has one. `measure` says how much it stalls; without it no step of the ladder is ever due. `keeping` keeps the
-    councils, `world_for` makes the worlds, `invite` finds whom agents ask for. A council `serves` another session, and
-    knows what is `around` it.
+    has one; a new one begins with `notices`, some of them `about` a seat. `measure` says how much it stalls; without it
+    no step of the ladder is ever due. `keeping` keeps the councils, `world_for` makes the worlds, `invite` finds whom
+    agents ask for. A council `serves` another session, and knows what is `around` it.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class Conversation(Operating):
         patience: Patience | None = None,
         clock: Clock | None = None,
         notices: Sequence[str] = (),
+        about: Mapping[str, int | None] | None = None,
         state: SessionState | None = None,
         measure: Meter | None = None,
         keeping: Keeping | None = None,
@@ -105,7 +106,7 @@ class Conversation(Operating):
         if self.state.setup is None:
             self._publisher.emit(SessionOpened, session=session, setup=setup, serves=serves)
             for notice in notices:
-                self._publisher.emit(Noticed, level="info", text=scrubbed(notice))
+                self._publisher.emit(Noticed, level="info", text=scrubbed(notice), agent=(about or {}).get(notice))
         else:
             pick_up(self._publisher)
 

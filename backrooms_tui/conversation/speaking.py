@@ -176,7 +176,7 @@ class Speaking:
 
     def _command(self, attempt: Attempt, given: Given, stands: str) -> str:
         """What was called, as it is kept; `stands` is what the guard left of the words."""
-        return attempt.command(given.commands(attempt.calls, stands, self._state)) if attempt.calls else ""
+        return attempt.give(given.commands(attempt.calls, stands, self._state)) if attempt.calls else ""
 
     def _keep(self, attempt: Attempt, seat: int) -> None:
         """The operator stopped the one who speaks."""

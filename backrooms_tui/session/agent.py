@@ -1,6 +1,6 @@
 """One agent as it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -43,6 +43,8 @@ class AgentState:
     remembered: int = 0
     # What it may do without asking, or not at all: a world's commands, or an agent's requests beside the rules'.
     permissions: Mapping[str, Permission] = field(default_factory=dict)
+    # Those of them that were allowed for the session when they were asked for.
+    granted: Set[str] = frozenset()
     is_world: bool = False
     # What its model may call.
     tools: tuple[Tool, ...] = ()

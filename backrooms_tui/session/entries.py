@@ -51,6 +51,8 @@ class TurnEntry:
     # What the agent asked for in it, and what others hear of it where that is not all of it.
     requests: tuple[Request, ...] = ()
     heard_as: str | None = None
+    # The commands that it gave by calling tools, as they stand at the end of its text.
+    called: tuple[str, ...] = ()
 
     @property
     def heard(self) -> str:

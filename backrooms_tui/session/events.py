@@ -141,6 +141,8 @@ class TurnEnded(Event):
     # What an agent asked for by itself, and what the others hear where that is not all of the text.
     requests: tuple[Request, ...] = ()
     heard: str | None = None
+    # The commands that its calls of tools came to, as they stand at the end of the text.
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,13 @@ class Requests:
             id: made.event for id, made in self.made.items() if made.event.outcome == "done" and id not in self.undone
         }
 
+    def begin_later(self, entries: int) -> None:
+        """The timeline is held without its first `entries`: what was told there is not the state's to strike."""
+        self.made = {id: replace(made, at=made.at - entries) for id, made in self.made.items()}
+        for vote in self.votes.values():
+            if vote.closed is not None:
+                vote.closed = (vote.closed[0], vote.closed[1] - entries)
+
     def owed(self, seq: int) -> int:
         """How many effects of the last one are still to come after event `seq`."""
         return 0 if self.last is None else max(0, self.last.seq + self.last.effects - seq)
@@ -177,7 +184,7 @@ def _forget(state: "SessionState", made: Made) -> None:
 def _take_back(state: "SessionState", at: int, effects: int) -> None:
     """What was told with these `effects`, from this place in the timeline on, is no longer there for anybody; where
     there were none, what the operator alone was told."""
-    for index in range(at, min(at + max(effects, 1), len(state.entries))):
+    for index in range(max(0, at), min(at + max(effects, 1), len(state.entries))):
         entry = state.entries[index]
         word = isinstance(entry, WordEntry) and entry.source in ("agent", "request")
         if isinstance(entry, WordEntry | NoticeEntry) and (word or not effects):

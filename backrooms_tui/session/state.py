@@ -221,6 +221,7 @@ def _(event: TurnEnded, state: SessionState) -> None:
         exchanges=event.exchanges,
         requests=event.requests,
         heard_as=event.heard,
+        called=event.called,
     )
     state.attempts = []
     state.in_flight = None

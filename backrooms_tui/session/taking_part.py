@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backrooms_tui.session import requests, rounds
+from backrooms_tui.session import permissions, requests, rounds
 from backrooms_tui.session.agent import AgentState
 from backrooms_tui.session.changing import agent_told, rules_told
 from backrooms_tui.session.entries import NoticeEntry
@@ -101,7 +101,8 @@ def rules_changed(event: RulesChanged, state: "SessionState") -> None:
     if state.setup is None:
         return
     told = rules_told(state.setup.rules, event.rules)
-    state.setup = replace(state.setup, rules=event.rules)
+    before, state.setup = state.setup.rules, replace(state.setup, rules=event.rules)
+    permissions.ruled(before.requests, event.rules.requests, state)
     _tell(state, event, f"the rules are changed: {told}")
 
 

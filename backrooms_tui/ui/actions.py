@@ -186,6 +186,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("replay.unfold", "d", "Unfold", "Unfold the chosen council: one level deeper each time, then fold it"),
     Action("replay.unfold_all", "D", "Unfold all", "The same for all councils"),
     Action("replay.council", "enter", "Go in", "Open the chosen council on a screen of its own"),
+    Action("replay.undo_request", "U", "Undo request", "Take back what was asked for last, in a council held now"),
     Action("replay.original", "o", "Original", "Show what an edited or cut turn said at first"),
     Action("replay.zoom", "z", "Zoom", "Give one pane the whole screen"),
     Action("replay.layout", "l", "Layout", "Panes, timeline, both, or stacked"),

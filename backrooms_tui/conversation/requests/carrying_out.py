@@ -87,8 +87,7 @@ class Requests:
         assert waits is not None
         seat = waits.turn.agent
         name, command = waits.request.name, waits.request.text
-        asked = state.asking.asked
-        if asked is None or (asked.agent, asked.by, asked.name, asked.command) != (seat, seat, name, command):
+        if not state.asking.asks(seat, seat, name, command):
             reach = scrubbed(reach_of(name, waits.wish, waits.invited, state))
             self._publisher.emit(
                 PermissionAsked, turn=state.turn + 1, agent=seat, by=seat, name=name, command=command, reach=reach

@@ -50,3 +50,20 @@ async def test_what_an_agent_asks_for_is_put_before_the_operator(on_stage: OnSta
         await stage.sees("!leave", "Mara asks for leave")
         stage.conversation.decide("deny", "stay")
         await stage.until(lambda: stage.conversation.asked is None)
+
+
+async def test_what_an_agent_was_allowed_for_the_session_is_listed_and_asked_for_again(
+    on_stage: OnStage, tmp_path: Path
+) -> None:
+    path = tmp_path / "noting.toml"
+    path.write_text(ASKING.replace('note = "allow"', 'note = "ask"'), encoding="utf-8")
+    async with on_stage(ada=('Hm.\n!note "well"', "Again."), template=str(path), size=(120, 30)) as stage:
+        await stage.press("n")
+        await stage.until(lambda: stage.conversation.asked is not None)
+        stage.conversation.decide("session")
+        await stage.press("P")
+        await stage.sees("Worlds, and what agents may ask for", "① Mara · what it may ask for by itself")
+        await stage.sees("note                ✓ allowed", "when you were asked · s asks again")
+        await stage.press("s")
+        await stage.sees("note                ? asked for")
+        assert stage.state.agents[1].permissions == {"note": "ask"}

@@ -3,7 +3,7 @@
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.ui.screens.stage.worlds import Worlds, changed_told
 from tests.ui.stage.conftest import Stage
-from tests.ui.worlds.asked import asked, outcomes
+from tests.ui.worlds.asked import asked, bar, outcomes
 from tests.ui.worlds.conftest import OnStage
 
 
@@ -62,9 +62,58 @@ async def test_what_is_allowed_there_is_no_longer_asked(on_stage: OnStage) -> No
         await to_the_row(stage, "clock")
         await stage.press("a")
         await stage.until(lambda: stage.conversation.asked is None)
-        await stage.press("escape", "space")
+        await stage.sees("What waits for you runs when you leave this list.")
+        await stage.press("escape")
         await stage.until(lambda: stage.state.turn >= 4)
         assert set(outcomes(stage)) == {"done"}
+
+
+async def test_what_is_denied_there_is_refused_and_it_goes_on(on_stage: OnStage) -> None:
+    async with on_stage("clock now", permissions='clock = "ask"', run=True) as stage:
+        await asked(stage)
+        await stage.press("escape")
+        await open_list(stage)
+        await to_the_row(stage, "clock")
+        await stage.press("d")
+        await stage.sees("is refused when you leave this list.")
+        await stage.press("escape")
+        await stage.until(lambda: stage.state.turn >= 4)
+        assert set(outcomes(stage)) == {"denied"}
+
+
+async def test_another_change_leaves_what_is_asked_as_it_was(on_stage: OnStage) -> None:
+    async with on_stage("clock now", permissions='clock = "ask"', run=True) as stage:
+        await asked(stage)
+        question = stage.conversation.asked
+        await stage.press("escape")
+        await open_list(stage)
+        await to_the_row(stage, "dice")
+        await stage.press("d")
+        await stage.until(lambda: stage.state.agents[2].permissions.get("dice") == "deny")
+        await stage.press("escape")
+        await stage.until(lambda: stage.app.screen is stage.screen)
+        await stage.sees("for clock.now", "space answers")
+        assert stage.conversation.asked is question
+        await stage.press("space")
+        await asked(stage)
+        assert len([one for one in stage.state.entries if "wants to run" in getattr(one, "text", "")]) == 1
+
+
+async def test_what_was_allowed_for_the_session_is_plain_and_one_key_asks_again(on_stage: OnStage) -> None:
+    async with on_stage("clock now", permissions='clock = "ask"', run=True) as stage:
+        await asked(stage)
+        await stage.until(lambda: not bar(stage).guarded)
+        await stage.press("s")
+        await stage.until(lambda: stage.state.turn >= 2)
+        await stage.press("space")
+        await stage.until(lambda: not stage.screen.performance.running)
+        await open_list(stage)
+        await to_the_row(stage, "clock.now")
+        await stage.sees("clock.now           ✓ allowed", "when you were asked · s asks again")
+        await stage.press("s")
+        await stage.sees("clock.now           ? asked for")
+        assert "when you were asked" not in stage.text
+        assert stage.state.agents[2].permissions["clock.now"] == "ask"
 
 
 async def test_what_was_changed_so_far_is_told(on_stage: OnStage) -> None:
@@ -89,3 +138,11 @@ async def test_small_screens_have_room_for_it(on_stage: OnStage) -> None:
     async with on_stage(size=(60, 20)) as stage:
         await open_list(stage)
         await stage.sees("clock", "✓ allowed", "esc leaves")
+
+
+async def test_before_the_first_turn_its_pane_tells_all_that_it_may_reach(on_stage: OnStage) -> None:
+    async with on_stage(size=(160, 40), permissions='dice = "ask"') as stage:
+        await stage.sees("What CLI may read, write and reach:", "notes: keeps notes in this session (allowed);")
+        await stage.sees("dice: reads and writes nothing (asked for).")
+        notices = [one for one in stage.state.entries if "read, write and reach" in getattr(one, "text", "")]
+        assert len(notices) == 1

@@ -250,6 +250,7 @@ class Playback:
             # With its last turn the store tells what followed it, too.
             last = len(self.state.entries) - 1 if self.at_end and not grows else max(spoken, default=-1)
             del self.state.entries[: last + 1]
+            self.state.requests.begin_later(last + 1)
             for agent in self.state.agents.values():
                 agent.away_since = max(0, agent.away_since - last - 1)
                 missed = [(max(0, first - last - 1), after - last - 1) for first, after in agent.missed]

@@ -6,6 +6,7 @@ from backrooms_tui.ui.screens.stage.forking import ForkingScreen
 from backrooms_tui.ui.screens.stage.operator_line import OperatorLine
 from backrooms_tui.ui.screens.stage.permission_bar import PermissionBar
 from backrooms_tui.ui.screens.stage.questions import Question, questions_of
+from backrooms_tui.ui.screens.stage.undoing import undo_last
 
 
 class PermittingScreen(ForkingScreen):
@@ -51,25 +52,28 @@ class PermittingScreen(ForkingScreen):
         return True
 
     def action_permissions(self) -> None:
-        """What the worlds may read, write and reach; what waits for an answer first."""
+        """What the worlds may read, write and reach, and what agents may ask for. Where what is asked needs no answer
+        any more, it goes on then."""
         from backrooms_tui.ui.screens.stage.worlds import Worlds
 
-        if not any(agent.is_world for agent in self.conversation.state.agents.values()):
+        if not any(agent.is_world or agent.permissions for agent in self.conversation.state.agents.values()):
             self.say("There is no world at this table: a, then n, adds one, such as cli")
             return
-        self.app.push_screen(Worlds(self.conversation, chosen=self.scene.active))
+        asked = self.question
+
+        def looked_at(_: object) -> None:
+            if asked is not None and not asked.open and self.question is None:
+                self.performance.answered()
+            self.look()
+
+        self.app.push_screen(Worlds(self.conversation, chosen=self.scene.active), looked_at)
 
     def action_undo_request(self) -> None:
-        """Take back what an agent asked for last; again, what was asked for before that."""
+        """Take back what an agent asked for last, in a council too; again, what was asked for before that."""
         if self.performance.left:
             return
-        try:
-            self.conversation.undo_request()
-        except OperatorError as error:
-            self.say(f"{error.what}; {error.cure}")
-            return
-        if self.conversation.speaking:
-            self.say("It is undone when the turn that is being spoken is over")
+        if told := undo_last(self.conversation):
+            self.say(told)
         self.look()
 
     def on_screen_resume(self) -> None:

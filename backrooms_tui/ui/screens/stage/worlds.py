@@ -1,5 +1,5 @@
-"""The worlds of a session: what each may read, write and reach, and what it has changed so far. Permissions are given
-and taken here, for the whole session."""
+"""The worlds of a session: what each may read, write and reach, and what it has changed so far; and what agents were
+allowed to ask for by themselves. Permissions are given and taken here, for the whole session."""
 
 import re
 from collections import Counter
@@ -27,16 +27,23 @@ from backrooms_tui.ui.widgets.rows import Rows
 
 _KEYS = "space or enter: allow, ask, deny · a s d too, s asks · esc leaves"
 _LATER = "It comes when the turn that is being spoken is over."
+_GRANTED = "when you were asked · s asks again"
+_THEN: Mapping[Permission, str] = {
+    "allow": "What waits for you runs when you leave this list.",
+    "ask": "",
+    "deny": "What waits for you is refused when you leave this list.",
+}
 SAID: Mapping[Permission, str] = {"allow": "✓ allowed", "ask": "? asked for", "deny": "✗ denied"}
 _NEXT: Mapping[Permission, Permission] = {"allow": "ask", "ask": "deny", "deny": "allow"}
 _REST = "*"
 _NAME, _IS = 20, 12
-_SAID_TOO = re.compile(r"\s*(\((allowed|asked for|denied)\)|^(allowed|asked for each time|denied))$")
+_SAID_TOO = re.compile(r"\s*(\((allowed|asked for|denied)(; but [^()]*)?\)|^(allowed|asked for each time|denied))$")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A row: what there can be a permission for, on the seat of a world; without a `name`, the world itself."""
+    """A row: what there can be a permission for, on the seat of a world or of an agent with permissions of its own;
+    without a `name`, the world or the agent itself."""
 
     seat: int
     name: str = ""
@@ -45,7 +52,7 @@ class Subject:
 
 
 class Worlds(ModalScreen[None]):
-    """The worlds of `conversation`, that on the seat `chosen` marked."""
+    """The worlds of `conversation`, that on the seat `chosen` marked, and agents with permissions of their own."""
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,7 +75,7 @@ class Worlds(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The list, what is known of the marked row, and the keys."""
         with Vertical(classes="dialog"):
-            yield Static("Worlds", classes="question")
+            yield Static("Worlds", classes="question", id="worlds-title")
             yield Rows(id="worlds-list")
             yield Static("", id="worlds-about")
             yield Static("", classes="wrong")
@@ -77,6 +84,8 @@ class Worlds(ModalScreen[None]):
     def on_mount(self) -> None:
         """Mark what is likely meant: the first thing that the world on the chosen seat may do."""
         self._subjects = subjects_of(self._conversation)
+        if any(not self._state.agents[one.seat].is_world for one in self._subjects):
+            self.query_one("#worlds-title", Static).update("Worlds, and what agents may ask for")
         rows = self.query_one(Rows)
         rows.styles.height = max(1, min(len(self._subjects), 14))
         places = [place for place, one in enumerate(self._subjects) if one.name]
@@ -105,7 +114,10 @@ class Worlds(ModalScreen[None]):
             return
         if self._conversation.speaking:
             self._coming[subject.seat], self._came_after = permissions, self._state.turn
-        self._say(_LATER if self._conversation.speaking else "")
+        waits = self._state.asking.unanswered
+        settles = waits is not None and waits.agent == subject.seat and self._conversation.asked is None
+        then = _THEN[permitted(permissions, waits.name, "allow")] if settles and waits is not None else ""
+        self._say(_LATER if self._conversation.speaking else then)
         self._subjects = subjects_of(self._conversation)
         self.query_one(Rows).redraw()
         self._describe()
@@ -148,7 +160,8 @@ class Worlds(ModalScreen[None]):
         subject = self._marked
         if subject is None:
             return
-        told = subject.told or changed_told(self._state, subject.seat)
+        world = self._state.agents[subject.seat].is_world
+        told = subject.told or (changed_told(self._state, subject.seat) if world else "")
         self.query_one("#worlds-about", Static).update(shown_line(told))
 
     def _say(self, text: str) -> None:
@@ -168,10 +181,13 @@ class Worlds(ModalScreen[None]):
 
 
 def subjects_of(conversation: Conversation) -> list[Subject]:
-    """A row for each world, and under it one for each thing that there can be a permission for."""
+    """A row for each world, and under it one for each thing that there can be a permission for; the same for agents,
+    and what they were allowed or denied to ask for."""
     found: list[Subject] = []
     for seat, agent in sorted(conversation.state.agents.items()):
         if not agent.is_world:
+            if agent.permissions:
+                found += [Subject(seat), *(_own(agent, name) for name in agent.permissions)]
             continue
         try:
             world = conversation.world(seat)
@@ -181,16 +197,31 @@ def subjects_of(conversation: Conversation) -> list[Subject]:
             found.append(Subject(seat, told=f"{error.what}; {error.cure}"))
             continue
         found.append(Subject(seat))
-        for name in agent.permissions:
-            subjects.setdefault(name, permitted(agent.permissions, name, "allow"))
+        subjects = _in_order(
+            subjects, {name: permitted(agent.permissions, name, "allow") for name in agent.permissions}
+        )
         # Whether it is allowed stands beside it.
         told = {name: _SAID_TOO.sub("", text) for name, colon, text in (one.partition(": ") for one in reach) if colon}
         whole = "; ".join(harmless_line(one) for one in reach)
-        found += [
-            Subject(seat, name, otherwise, harmless_line(told.get(name, "")) or (whole if name == _REST else ""))
-            for name, otherwise in subjects.items()
-        ]
+        for name, otherwise in subjects.items():
+            about = harmless_line(told.get(name, "")) or (whole if name == _REST else "")
+            found.append(_own(agent, name) if name in agent.granted else Subject(seat, name, otherwise, about))
     return found
+
+
+def _own(agent: AgentState, name: str) -> Subject:
+    """What `agent` was allowed or denied by its name."""
+    return Subject(agent.seat, name, agent.permissions[name], _GRANTED if name in agent.granted else "")
+
+
+def _in_order(subjects: Mapping[str, Permission], more: Mapping[str, Permission]) -> dict[str, Permission]:
+    """`subjects` with those of `more` that are not among them, commands under their environments."""
+    others = {name: said for name, said in more.items() if name not in subjects}
+    found: dict[str, Permission] = {}
+    for name, said in subjects.items():
+        found[name] = said
+        found |= {other: its for other, its in others.items() if other.rpartition(".")[0] == name}
+    return {**found, **{name: said for name, said in others.items() if name not in found}}
 
 
 def changed_told(state: SessionState, seat: int) -> str:
@@ -205,5 +236,6 @@ def changed_told(state: SessionState, seat: int) -> str:
 
 
 def _heading(agent: AgentState) -> Content:
-    model = shown_line(f" · {world_told(agent.model)}").stylize("$foreground-muted")
+    told = world_told(agent.model) if agent.is_world else "what it may ask for by itself"
+    model = shown_line(f" · {told}").stylize("$foreground-muted")
     return Content.assemble(mark(agent.seat), " ", shown_line(agent.name).stylize("bold"), model)
