@@ -1,5 +1,6 @@
 """Waiting for what a person would see, instead of for a time."""
 
+import asyncio
 from collections.abc import Callable
 from time import monotonic
 
@@ -23,7 +24,7 @@ async def until(pilot: Pilot[object], condition: Callable[[], object], *, second
             failure = error
         if monotonic() > end:
             raise AssertionError(f"it never came to it:\n{screen_text(pilot.app)}") from failure
-        await pilot.pause(0.02)
+        await asyncio.sleep(0.02)
 
 
 def screen_text(app: App[object]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from backrooms_tui.assembly.opening import choose_cast, make_ready, open_conversation
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Cast, Choices
+from tests.pace import _pilot_waits_no_longer_than_it_must  # noqa: F401
 from tests.ui.slow_machine import slow_down
 
 Script = Callable[..., str]
