@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.assembly.workspace import Workspace
-from tests.pace import _pilot_waits_no_longer_than_it_must  # noqa: F401
 from tests.snapshots.stillness import hold_catalogue, hold_time, short_folder
 
 

@@ -4,6 +4,7 @@ BACKROOMS_UPDATE_SNAPSHOTS=1 writes them anew.
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
@@ -24,6 +25,7 @@ UPDATE = bool(os.environ.get("BACKROOMS_UPDATE_SNAPSHOTS"))
 PICTURES = os.environ.get("BACKROOMS_SNAPSHOT_PICTURES", "")  # a folder that gets an SVG of each, to look at
 CASES = [(scene, size) for scene in (*SCENES, *COUNCIL_SCENES, *BATCH_SCENES, *WORLD_SCENES) for size in scene.sizes]
 SETTLED = 0.2  # seconds without a change
+SETTLED_AS_WANTED = 0.05
 PATIENCE = 8.0  # seconds for a screen to look as it did
 
 
@@ -43,20 +45,21 @@ async def looked_at(pilot: Pilot[int], name: str, folder: Path) -> str:
     found = ""
     while not found or (not UPDATE and found != kept(name) and monotonic() < end):
         # A folder has another name each time, of the same length.
-        found = (await settled(pilot)).replace(folder.name, "backrooms-········")
+        found = await settled(pilot, lambda text: text.replace(folder.name, "backrooms-········"), kept(name))
     return found
 
 
-async def settled(pilot: Pilot[int]) -> str:
-    """The picture, once nothing has changed in it for a moment."""
+async def settled(pilot: Pilot[int], read: Callable[[str], str], wanted: str) -> str:
+    """The picture, once nothing has changed in it for a moment, a shorter one where it is the picture that is
+    `wanted`."""
     before, since = "", monotonic()
     end = since + 20
     while True:
         await pilot.pause(0.03)
-        now = picture(pilot.app)
+        now = read(picture(pilot.app))
         if now != before:
             before, since = now, monotonic()
-        elif monotonic() - since > SETTLED:
+        elif monotonic() - since > (SETTLED_AS_WANTED if now == wanted and not UPDATE else SETTLED):
             return now
         assert monotonic() < end, f"it never came to rest:\n{now}"
 

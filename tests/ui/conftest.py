@@ -9,7 +9,7 @@ import pytest
 from backrooms_tui.assembly.opening import choose_cast, make_ready, open_conversation
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Cast, Choices
-from tests.pace import _pilot_waits_no_longer_than_it_must  # noqa: F401
+from tests.ui.pace import wait_no_longer_than_needed
 from tests.ui.slow_machine import slow_down
 
 Script = Callable[..., str]
@@ -26,6 +26,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BACKROOMS_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.chdir(tmp_path)
+    wait_no_longer_than_needed(monkeypatch)
     slow_down(monkeypatch)
 
 
