@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from backrooms_tui.cli.council_text import CouncilText, Kept
-from backrooms_tui.cli.prose import WIDEST, Wrapper, cells
+from backrooms_tui.cli.prose import WIDEST, Wrapper, cells, hanging
 from backrooms_tui.cli.world_text import EDGE, Edged, tools_used
 from backrooms_tui.session.events import (
     AgentChanged,
@@ -301,9 +301,8 @@ class LiveText:
         self._write("\n")
 
     def _note(self, text: str, *, warning: bool = False) -> None:
-        first, *others = text.split("\n")
-        for line in (f"{'✗' if warning else '·'} {first}", *(f"  {line}" for line in others)):
-            self._line(harmless_line(line), dim=not warning, fg="red" if warning else None)
+        for line in hanging(text, "✗ " if warning else "· "):
+            self._line(line, dim=not warning, fg="red" if warning else None)
 
     def _end_of_words(self) -> None:
         if self._in_reasoning:

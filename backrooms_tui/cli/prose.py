@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Callable
 
+from backrooms_tui.session.harmless import harmless_line
+
 # Longer lines are hard to read, however wide the terminal is.
 WIDEST = 100
 
@@ -25,6 +27,12 @@ def cells(text: str) -> int:
         else 1
         for c in text
     )
+
+
+def hanging(text: str, mark: str = "") -> list[str]:
+    """The lines of `text`, harmless to a terminal: the first with a `mark` before it, the others indented below."""
+    first, *others = text.split("\n")
+    return [harmless_line(f"{mark}{first}"), *(harmless_line(f"  {line}") for line in others)]
 
 
 class Wrapper:

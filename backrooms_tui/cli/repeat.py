@@ -11,10 +11,10 @@ import click
 from backrooms_tui.cli.completing import model_names, template_names
 from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
 from backrooms_tui.cli.many_values import ManyValues
+from backrooms_tui.cli.prose import hanging
 from backrooms_tui.cli.rules_options import rules_options
 from backrooms_tui.cli.talk_options import EVERY_SEAT, pair, params_by_seat
 from backrooms_tui.cli.world_options import world_options, world_wishes
-from backrooms_tui.session.harmless import harmless_line
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.planning import Wish
@@ -175,9 +175,7 @@ async def _begin(template: str, choices: "Choices", wish: "Wish", table: str | N
     try:
         batch = await asyncio.to_thread(planned, workspace, template, choices, wish)
         for notice in filter(None, (*batch.notices, caution(batch))):
-            first, *others = notice.split("\n")
-            for line in (first, *(f"  {other}" for other in others)):
-                click.echo(harmless_line(line), err=True)
+            click.echo("\n".join(hanging(notice)), err=True)
         return await _run(workspace, await begin_batch(workspace, batch), table, as_json)
     finally:
         await workspace.aclose()

@@ -10,6 +10,7 @@ import click
 from backrooms_tui.cli.completing import template_names
 from backrooms_tui.cli.leaving import INTERRUPTED, PROVIDER_TROUBLE, complain
 from backrooms_tui.cli.many_values import ManyValues
+from backrooms_tui.cli.prose import hanging
 from backrooms_tui.cli.rules_options import rules_options
 from backrooms_tui.cli.talk_options import EVERY_SEAT, pair, params_by_seat, talk_options
 from backrooms_tui.cli.world_options import world_options, world_wishes
@@ -128,7 +129,7 @@ async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: s
         if shape == "jsonl" or (sys.stderr.isatty() and not sys.stdout.isatty()):
             # Else the person reads it as the first thing that the session's own text says.
             for notice in reach_notices(workspace, setup):
-                click.echo(notice.replace("\n", "\n  "), err=True)
+                click.echo("\n".join(hanging(notice)), err=True)
         here = attended(shape)
         asked_here = here and sys.stdout.isatty()
         printing = Printing(printer(shape, show_reasoning=show_reasoning, asked_here=asked_here))

@@ -5,10 +5,10 @@ conversation stands still and asks. Whatever a world does, it never ends a sessi
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
 from random import Random
 
 from backrooms_tui.conversation.attempt import Attempt
@@ -16,7 +16,16 @@ from backrooms_tui.conversation.clock import Clock
 from backrooms_tui.conversation.orders.choice import Hold, rules_of
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.reaching import troubles
-from backrooms_tui.conversation.said_to_worlds import MOST, Piece, no_such_tool, said_since, taken_by, unmet
+from backrooms_tui.conversation.said_to_worlds import (
+    MOST,
+    Piece,
+    left_over,
+    no_such_tool,
+    said_since,
+    taken_by,
+    understood,
+    unmet,
+)
 from backrooms_tui.conversation.scrubbing import scrubbed
 from backrooms_tui.session.events import Noticed, PermissionAsked
 from backrooms_tui.session.setup import AgentSetup
@@ -64,6 +73,8 @@ class Answering:
         self._worlds: dict[int, World] = {}
         # What was said about worlds that do not open.
         self._told: set[tuple[int, str]] = set()
+        # Up to where in the timeline, as it was changed so often, there was no command for the world of a seat.
+        self._looked: dict[int, tuple[int, int]] = {}
 
     def world(self, seat: int) -> World:
         """The world on `seat`. Raises OperatorError where it cannot be."""
@@ -112,10 +123,11 @@ class Answering:
         """What `world` has to answer of what it has `heard`."""
         taken = [(one, taken_by(world, one, self._state)) for one in heard]
         others = await self._others(seat) if not all(one.name for _, found in taken for one in found) else []
-        steps = _few([self._step(said, one) for said, found in taken for one in self._mine(seat, said, found, others)])
-        if rules_of(self._state).order not in IN_SEAT_ORDER and any(step.taken.name or step.called for step in steps):
+        mine = ((said, self._step(said, one)) for said, found in taken for one in self._mine(seat, said, found, others))
+        steps = list(_few(mine))
+        if rules_of(self._state).order not in IN_SEAT_ORDER:
             # It was called for a command; what else was said was said to the others.
-            return [step for step in steps if step.taken.name or step.called]
+            return [step for step in steps if step.taken.name or step.called or step.told] or steps
         return steps
 
     def _step(self, said: Piece, taken: Taken) -> _Step:
@@ -147,7 +159,7 @@ class Answering:
             return []
         if len(named) == len(found) or not others:
             return found
-        if any(one.name for _, other in others for one in taken_by(other, said, self._state)):
+        if understood((other for _, other in others), said, self._state):
             return named
         return found if named or seat < others[0][0] else []
 
@@ -155,11 +167,13 @@ class Answering:
         """The seat of a world that was given a command since its last turn; None where none was. One that cannot be
         opened understands nothing: that is said once. A call that nobody understands is the first world's to answer."""
         first: int | None = None
-        unanswered: int | None = None
+        calls: Sequence[Piece] = ()
         for seat, agent in sorted(state.agents.items()):
             if not agent.is_world or not agent.speaks:
                 continue
-            heard = list(said_since(state, seat))
+            revision, place = self._looked.get(seat, (state.revision, 0))
+            heard = list(said_since(state, seat, place if revision == state.revision else 0))
+            now = state.revision, len(state.entries)
             try:
                 with troubles():
                     if heard:
@@ -169,10 +183,14 @@ class Answering:
             except ProviderTrouble as error:
                 self._tell_closed(seat, error.trouble.message)
                 continue
-            first = seat if first is None else first
-            if seat == first and any(one.called for one in heard):
-                unanswered = seat
-        return unanswered
+            if first is None:
+                first, calls = seat, [one for one in heard if one.called]
+            if calls and first == seat:
+                others = [other for _, other in await self._others(seat)]
+                calls = [one for one in calls if not understood(others, one, state)]
+            if not calls or first != seat:
+                self._looked[seat] = now
+        return first if calls else None
 
     def _tell_closed(self, seat: int, why: str) -> None:
         if (seat, why) not in self._told:
@@ -309,18 +327,12 @@ class Answering:
         return self._publisher.state
 
 
-def _few(steps: Sequence[_Step]) -> list[_Step]:
-    """`steps` with no more calls of one message than are answered; a last one tells of those that are left."""
-    kept: list[_Step] = []
-    calls: Counter[int] = Counter()
-    for step in steps:
-        calls[step.taken.turn] += step.called
-        if not step.called or calls[step.taken.turn] <= MOST:
-            kept.append(step)
-    for turn, many in calls.items():
-        if (left := many - MOST) > 0:
-            last = next(step for step in reversed(steps) if step.called and step.taken.turn == turn)
-            were = "1 more was" if left == 1 else f"{left:,} more were"
-            told = f"{MOST} calls of one message are answered. {were} left: make them again in your next message."
-            kept.append(_Step(Taken(last.taken.by, turn, f"({left:,} more)", ""), last.name, True, told))
-    return kept
+def _few(steps: Iterable[tuple[Piece, _Step]]) -> Iterator[_Step]:
+    """The steps, no more of one message than are answered; one more tells of those that are left."""
+    for _, message in groupby(steps, key=lambda one: one[0].message):
+        its = list(message)
+        yield from (step for _, step in its[:MOST])
+        if len(its) > MOST:
+            said, last = its[-1]
+            taken, told = left_over(said, len(its) - MOST)
+            yield _Step(taken, last.name, told=told)

@@ -32,8 +32,12 @@ class Asking:
 
     def asks(self, agent: int, by: int, name: str, command: str) -> bool:
         """Whether this is the question that is open."""
-        one = self.asked
-        return one is not None and (one.agent, one.by, one.name, one.command) == (agent, by, name, command)
+        return _is(self.asked, agent, by, name, command)
+
+    def done(self, agent: int, by: int, name: str, command: str) -> None:
+        """It was done, or refused: if it was asked about, that needs no answer any more."""
+        if _is(self.unanswered, agent, by, name, command):
+            self.asked = self.unanswered = None
 
     def decision(self, agent: int, by: int, name: str, command: str) -> PermissionDecided | None:
         """What was decided about `command` for the turn that is to come; None where nothing was."""
@@ -81,19 +85,28 @@ def changed(event: PermissionsChanged, state: "SessionState") -> None:
 
 
 def ruled(old: Mapping[str, Permission], new: Mapping[str, Permission], state: "SessionState") -> None:
-    """Other rules hold for agents' requests, and for all of them: what one was allowed for the session before is
-    by them again."""
-    other = {name for name in (*old, *new) if old.get(name) != new.get(name)}
+    """Other rules hold for agents' requests, and for all of them: what one alone was allowed before is by them
+    again."""
     for agent in state.agents.values():
-        if not agent.is_world and (gone := agent.granted & other):
-            agent.permissions = {name: now for name, now in agent.permissions.items() if name not in gone}
-            agent.granted -= gone
+        if not agent.is_world:
+            agent.permissions = {
+                name: now
+                for name, now in agent.permissions.items()
+                if now != "allow" or permitted(old, name, "deny") == permitted(new, name, "deny")
+            }
+            agent.granted = frozenset(agent.granted & agent.permissions.keys())
     look_again(state)
 
 
 def look_again(state: "SessionState") -> None:
-    """Other permissions or rules hold: a question stands where they say so, also one that others had made needless."""
+    """Other permissions or rules hold: a question stands where they say so, also one that others had made needless.
+    What was allowed for the session, and is not any more, was not decided."""
     asking = state.asking
+    asking.decided = {
+        key: event
+        for key, event in (asking.decided or {}).items()
+        if event.decision != "session" or state.agents[event.agent].permissions.get(event.name) == "allow"
+    }
     asking.asked = asking.unanswered if asking.unanswered is not None and _still(asking.unanswered, state) else None
 
 
@@ -106,6 +119,10 @@ def _still(asked: PermissionAsked, state: "SessionState") -> bool:
     if not _names(state, asked):
         return not state.asking.named
     return permitted(permissions, asked.name, "ask") == "ask"
+
+
+def _is(one: PermissionAsked | None, agent: int, by: int, name: str, command: str) -> bool:
+    return one is not None and (one.agent, one.by, one.name, one.command) == (agent, by, name, command)
 
 
 def _names(state: "SessionState", asked: PermissionAsked) -> bool:

@@ -97,6 +97,7 @@ def made(event: RequestMade, state: "SessionState") -> None:
     requests = state.requests
     requests.made[event.id] = Made(event, len(state.entries))
     requests.last = event
+    state.asking.done(event.agent, event.agent, event.name, event.text)
     if event.outcome != "done":
         return
     name = _name(state, event.agent)

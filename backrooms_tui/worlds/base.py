@@ -82,7 +82,8 @@ class World(ABC):
     @abstractmethod
     def take(self, heard: Heard, state: SessionState) -> Sequence[Taken]:
         """What of `heard` are commands, in their order, at least one; where none was understood, one without a name.
-        Depends on nothing but its arguments, and never raises, whatever was said."""
+        How many of a message are answered is the conversation's to say. Depends on nothing but its arguments, and never
+        raises, whatever was said."""
 
     @abstractmethod
     async def answer(self, taken: Taken, view: View) -> Answer:

@@ -1,13 +1,13 @@
 """Every call of a tool is answered: also one of a tool that there is not, beside others that there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from backrooms_tui.session.codec import event_from_json, event_to_json
 from backrooms_tui.session.state import SessionState, apply
 from backrooms_tui.session.world import WorldSetup
 from backrooms_tui.session.world_tool import Tool
-from backrooms_tui.worlds.base import World
+from backrooms_tui.worlds.base import Heard, Taken, World
 from backrooms_tui.worlds.exos.exos import Exos
 from backrooms_tui.worlds.exos.table import Means
 from tests.conversation.office import Desk, Office, calling
@@ -111,12 +111,37 @@ async def test_in_an_order_without_seats_an_unknown_call_alone_is_answered_once(
     assert "Right" not in [name for name, _ in office.said()]
 
 
-async def test_so_many_calls_that_nobody_reads_them_are_told_how_many_are_left() -> None:
-    office = Office(calling(*(("put", f'{{"what": "{number}"}}') for number in range(11))))
-    await office.conversation.run(2)
-    exchanges = office.state.turns[2].exchanges
-    assert [one.outcome for one in exchanges] == ["done"] * 8 + ["unknown"]
-    assert "3 more were left" in exchanges[-1].screen
+async def test_what_another_world_has_answered_calls_nobody_again() -> None:
+    desks = {"Left": Desk("a"), "Right": Desk("b")}
+    office = Office(calling(("b", "{}")), "And on.", names=("Ada", "Bo"), desks=desks, order="random")
+    await office.conversation.run(6)
+    assert "Left" not in [name for name, _ in office.said()]
+    assert ("Right", "done: b") in office.said()
+
+
+async def test_what_was_looked_at_once_is_not_looked_at_in_every_turn() -> None:
+    class Counting(Desk):
+        looked = 0
+
+        def take(self, heard: Heard, state: SessionState) -> Sequence[Taken]:
+            self.looked += 1
+            return super().take(heard, state)
+
+    left, right = Counting("a"), Counting("b")
+    office = Office(
+        *(["So."] * 9),
+        calling(("b", "{}")),
+        *(["On."] * 9),
+        names=("Ada", "Bo"),
+        desks={"Left": left, "Right": right},
+        order="random",
+    )
+    await office.conversation.run(60)
+    assert "Left" not in [name for name, _ in office.said()]
+    assert left.looked + right.looked < 400
+    office.conversation.edit(2, "a")
+    await office.conversation.run(1)
+    assert office.said()[-1] == ("Left", "done: a")
 
 
 async def test_a_session_that_goes_on_from_its_record_answers_the_calls() -> None:

@@ -100,6 +100,19 @@ async def test_what_was_allowed_for_the_session_is_known_and_can_be_taken_back()
     assert office.conversation.asked.command == "put key"
 
 
+async def test_what_was_allowed_for_the_session_and_taken_back_before_it_ran_is_asked_for_again() -> None:
+    office = await asking()
+    office.conversation.decide("session")
+    office.conversation.change_permissions(2, ASK)
+    await office.conversation.step()
+    assert office.conversation.asked is not None
+    assert office.state.turn == 1
+    office.conversation.decide("once")
+    office.conversation.change_permissions(2, {**ASK, "look": "deny"})
+    await office.conversation.step()
+    assert office.said()[1] == ("CLI", "done: put lamp")
+
+
 async def test_a_request_that_waits_stands_until_the_rules_say_otherwise() -> None:
     table = await Table("!leave", "Well.", requests={"leave": "ask"}).run(2)
     asked = table.conversation.asked
@@ -113,6 +126,15 @@ async def test_a_request_that_waits_stands_until_the_rules_say_otherwise() -> No
     assert table.outcomes() == [("leave", "denied")]
 
 
+async def test_a_request_that_was_done_is_not_asked_about_again() -> None:
+    table = await Table('!note "one"', "Well.", requests={"note": "ask"}).run(1)
+    table.conversation.change_permissions(1, {"note": "allow"})
+    await table.conversation.run(0)
+    assert table.outcomes() == [("note", "done")]
+    table.conversation.change_permissions(1, {"note": "ask"})
+    assert table.conversation.asked is None
+
+
 async def test_other_rules_for_a_request_hold_also_for_whom_it_was_allowed_for_the_session() -> None:
     table = await Table('!note "one"', requests={"note": "ask"}, names=("Ada",)).run(1)
     table.conversation.decide("session")
@@ -123,6 +145,17 @@ async def test_other_rules_for_a_request_hold_also_for_whom_it_was_allowed_for_t
     await table.conversation.run(1)
     assert table.outcomes() == [("note", "done"), ("note", "done")]
     assert table.state.agents[1].granted == set()
+
+
+async def test_other_rules_hold_whoever_was_allowed_more_and_who_was_denied_stays_denied() -> None:
+    table = await Table("Well.", requests={"note": "ask", "vote": "ask"}).run(1)
+    table.conversation.change_permissions(1, {"note": "allow", "vote": "allow"})
+    table.conversation.change_permissions(2, {"note": "deny"})
+    rules = table.state.setup.rules  # type: ignore[union-attr]
+    table.conversation.change_rules(replace(rules, requests={"note": "deny", "vote": "ask"}))
+    assert table.state.agents[1].permissions == {"vote": "allow"}
+    table.conversation.change_rules(replace(rules, requests={"note": "allow", "vote": "ask"}))
+    assert table.state.agents[2].permissions == {"note": "deny"}
 
 
 async def test_a_request_that_was_allowed_for_the_session_is_asked_for_again() -> None:

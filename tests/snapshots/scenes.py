@@ -259,6 +259,8 @@ _MANNERS = (
 
 # Where the scrollbar stands is an estimate until everything was in sight once.
 _READ = ("home", *["pagedown"] * 6, "end")
+# Open, and all is known that is said below its fields.
+_RULES = (Sees("ctrl+s applies"), Sees("ANTHROPIC_API_KEY is not set"))
 # From the stop texts back over the fields of requests to the cues.
 _TO_CUES = ("shift+tab",) * 7
 _BOTH = (Sees("turn 4 of 4"), "v", Sees("how many turns"), "3", "enter", Sees("done"), *_READ, "tab", *_READ)
@@ -297,14 +299,14 @@ SCENES = (
     Scene("stage-manners", _called, (Sees("calls you"), "a", Sees("speaks next"), "g", Sees("every · depth")), SIZES),
     Scene("stage-add-agent", _called, (Sees("calls you"), "a", Sees("speaks next"), "n", Sees("joins")), (SMALL,)),
     Scene("rules", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies")), (SMALL, *SIZES)),
-    Scene("rules-cues", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), *_TO_CUES, "down")),
-    Scene("rules-cue", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), *_TO_CUES, "n", Sees("New cue"))),
+    Scene("rules-cues", _ruled, (Sees("paused"), "u", *_RULES, *_TO_CUES, "down")),
+    Scene("rules-cue", _ruled, (Sees("paused"), "u", *_RULES, *_TO_CUES, "n", Sees("New cue"))),
     Scene(
         "rules-step",
         _ruled,
-        (Sees("paused"), "u", Sees("ctrl+s applies"), *_TO_CUES, "shift+tab", "down", "enter", Sees("begin afresh")),
+        (Sees("paused"), "u", *_RULES, *_TO_CUES, "shift+tab", "down", "enter", Sees("begin afresh")),
     ),
-    Scene("rules-mistake", _ruled, (Sees("paused"), "u", Sees("ctrl+s applies"), "tab", "tab", *"x", Sees("limit is"))),
+    Scene("rules-mistake", _ruled, (Sees("paused"), "u", *_RULES, "tab", "tab", *"x", Sees("limit is"))),
     Scene("replay-circles", _replay_of_circles, (Sees("turn 5 of 5"),)),
     Scene("replay", _replay, (Sees("turn 3 of 5"),), (SMALL, *SIZES)),
     Scene("both-asking", _both_ways, (Sees("turn 4 of 4"), "v", Sees("how many turns"))),

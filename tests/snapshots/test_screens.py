@@ -87,6 +87,8 @@ async def test_the_screen_looks_as_it_did(
                 await sees(pilot, step.text)
             else:
                 await pilot.press({" ": "space"}.get(step, step))
+                # On a busy machine the next key would come before what this one has moved is laid out.
+                await pilot.pause()
         # What is only said in passing would be gone, or not, from one run to the next.
         app.clear_notifications()
         found = await looked_at(pilot, name, folder)

@@ -1,6 +1,5 @@
 """The built-in world."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from backrooms_tui.session.state import SessionState
@@ -13,9 +12,6 @@ from backrooms_tui.worlds.exos.language import Language, Parsed
 from backrooms_tui.worlds.exos.table import Means, environments
 from backrooms_tui.worlds.reading.commands import commands_in
 
-MOST = 8  # commands of one message that are run
-_LEFT = "({} more)"
-_IS_LEFT = re.compile(r"\((\d+) more\)")
 _HISTORY = 20
 _SAID = {"allow": "allowed", "ask": "asked for", "deny": "denied"}
 
@@ -60,9 +56,7 @@ class Exos(World):
         if not found.commands:
             attempt = found.attempt or self._language.attempted(heard.text)
             return [Taken(heard.by, heard.turn, attempt, "")]
-        taken = [self._taken(heard, command, state) for command in found.commands[:MOST]]
-        left = len(found.commands) - MOST
-        return [*taken, Taken(heard.by, heard.turn, _LEFT.format(left), "")] if left > 0 else taken
+        return [self._taken(heard, command, state) for command in found.commands]
 
     async def answer(self, taken: Taken, view: View) -> Answer:
         """See `World.answer`."""
@@ -184,12 +178,6 @@ class Exos(World):
         return self._screen(taken, view, "Your last commands", text, "help")
 
     def _not_understood(self, taken: Taken, parsed: Parsed, view: View) -> Answer:
-        if left := _IS_LEFT.fullmatch(taken.command):
-            others = telling.counted(int(left[1]), "more was", "more were")
-            text = f"{MOST} commands of one message are run. {others} left."
-            return self._screen(
-                taken, view, "Too many at once", text, "Give the others in your next message.", "unknown"
-            )
         title, text, hint = misunderstanding.told(taken.command, parsed.head, self._language.heads)
         return self._screen(taken, view, title, text, hint, "unknown")
 

@@ -24,8 +24,6 @@ ENVIRONMENTS = {
     "web": ("open", "help"),
     "help": (),
 }
-# So many commands are answered in a turn, and no more.
-MOST = 8
 _NAME = re.compile(r"[A-Za-z][\w-]{0,40}$")
 _WRITES = ("create_note", "update_note")
 
@@ -61,7 +59,7 @@ class Commands:
 def taken_from(text: str) -> tuple[str, ...]:
     """The commands in `text`, in order; where there are none, what may have been meant as one. Empty for prose."""
     found = commands_in(text, Commands())
-    return found.commands[:MOST] or ((found.attempt,) if found.attempt else ())
+    return found.commands or ((found.attempt,) if found.attempt else ())
 
 
 def name_of(command: str) -> str:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from backrooms_tui.worlds.reading.commands import commands_in
 from backrooms_tui.worlds.reading.grammar import Standing
 
-# So many commands are answered in a turn, and no more.
-MOST = 8
 _WORD = re.compile(r"([^\s({\[=:,;!?]+)")
 _LISTS = ("help", "resources", "prompts", "tools")
 _URI = re.compile(r"[A-Za-z][\w+.-]*:\S+$")
@@ -90,7 +88,7 @@ def said_in(text: str, tools: Collection[str]) -> Said:
     """The commands in `text` for a server with `tools`; where it is not known yet (none), those that look like some."""
     commands = Commands(tools)
     found = commands_in(text, commands)
-    calls = [call for line in found.commands[:MOST] if (call := commands.call(line)) is not None]
+    calls = [call for line in found.commands if (call := commands.call(line)) is not None]
     return Said(tuple(calls), "" if calls else found.attempt)
 
 

@@ -17,6 +17,7 @@ import pytest
 from backrooms_tui.providers import embedded
 from backrooms_tui.providers.embedded import Embedded
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
+from tests.processes import gone, until_gone
 from tests.providers.local.gguf_writing import gguf_bytes, write_gguf
 
 pytest.importorskip("xllamacpp", reason="the embedded model needs the extra `local`")
@@ -41,24 +42,6 @@ def ask(model: Embedded, path: str, headers: dict[str, str]) -> tuple[int, dict[
     except urllib.error.HTTPError as error:
         with error:
             return error.code, dict(error.headers)
-
-
-def gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    # A child that nobody has waited for yet is still in the table.
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
-
-
-async def until_gone(pid: int) -> None:
-    async with asyncio.timeout(30):
-        while not gone(pid):
-            await asyncio.sleep(0.02)
 
 
 async def test_many_at_once_load_it_once_and_the_last_one_ends_it(own_copy: Path) -> None:

@@ -1,5 +1,7 @@
 """The list of what each world may read, write and reach: changed with a key, for the session."""
 
+import pytest
+
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.ui.screens.stage.worlds import Worlds, changed_told
 from tests.ui.stage.conftest import Stage
@@ -54,31 +56,27 @@ async def test_while_somebody_speaks_it_comes_afterwards_and_nothing_chosen_is_l
         assert stage.state.agents[2].permissions["clock"] == "deny"
 
 
-async def test_what_is_allowed_there_is_no_longer_asked(on_stage: OnStage) -> None:
+@pytest.mark.parametrize(("key", "then", "outcome"), [("a", "runs", "done"), ("d", "is refused", "denied")])
+async def test_what_is_decided_there_is_no_longer_asked(on_stage: OnStage, key: str, then: str, outcome: str) -> None:
     async with on_stage("clock now", permissions='clock = "ask"', run=True) as stage:
         await asked(stage)
         await stage.press("escape")
         await open_list(stage)
         await to_the_row(stage, "clock")
-        await stage.press("a")
+        await stage.press(key)
         await stage.until(lambda: stage.conversation.asked is None)
-        await stage.sees("What waits for you runs when you leave this list.")
+        await stage.sees(f"What waits for you {then} when you leave this list.")
         await stage.press("escape")
         await stage.until(lambda: stage.state.turn >= 4)
-        assert set(outcomes(stage)) == {"done"}
+        assert set(outcomes(stage)) == {outcome}
 
 
-async def test_what_is_denied_there_is_refused_and_it_goes_on(on_stage: OnStage) -> None:
-    async with on_stage("clock now", permissions='clock = "ask"', run=True) as stage:
-        await asked(stage)
+async def test_what_waits_is_marked(on_stage: OnStage) -> None:
+    async with on_stage("files ls", permissions='files = "ask"\n"files.ls" = "ask"', run=True) as stage:
+        await asked(stage, "files.ls")
         await stage.press("escape")
         await open_list(stage)
-        await to_the_row(stage, "clock")
-        await stage.press("d")
-        await stage.sees("is refused when you leave this list.")
-        await stage.press("escape")
-        await stage.until(lambda: stage.state.turn >= 4)
-        assert set(outcomes(stage)) == {"denied"}
+        await stage.sees("▸   files.ls")
 
 
 async def test_another_change_leaves_what_is_asked_as_it_was(on_stage: OnStage) -> None:

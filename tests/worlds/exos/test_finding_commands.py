@@ -79,14 +79,6 @@ async def test_several_commands_are_run_in_their_order() -> None:
     assert visit.commands("```\n$ ls\n$ cat README.txt\n```\nThen I wait.") == ["ls", "cat README.txt"]
 
 
-async def test_more_than_eight_are_left_and_it_says_so() -> None:
-    visit = Visit()
-    screen = await visit.say("\n".join(["clock now"] * 11))
-    assert len(visit.exchanges) == 9
-    assert "3 more were left" in screen
-    assert [one.outcome for one in visit.exchanges] == ["done"] * 8 + ["unknown"]
-
-
 TEXTS = {
     "notes create The door\nIt is green.\n\nIt never opens.": ("The door", "It is green.\n\nIt never opens."),
     "notes create The door\n```\nIt is green.\n  It never opens.\n```\nThat is all.": (
@@ -204,7 +196,7 @@ async def test_a_turn_of_megabytes_is_answered_at_once(text: str) -> None:
     await visit.say(text)
     # A tenth of this is usual; a machine that is busy may take longer.
     assert time.process_time() - begun < 2.0
-    assert len(visit.exchanges) <= 9
+    assert len(visit.exchanges) <= 50
 
 
 async def test_a_screen_has_the_head_that_people_know() -> None:

@@ -82,7 +82,7 @@ class Worlds(ModalScreen[None]):
             yield Static(_KEYS, classes="hint")
 
     def on_mount(self) -> None:
-        """Mark what is likely meant: the first thing that the world on the chosen seat may do."""
+        """Mark what is likely meant: what waits for the operator, or the first thing on the chosen seat."""
         self._subjects = subjects_of(self._conversation)
         if any(not self._state.agents[one.seat].is_world for one in self._subjects):
             self.query_one("#worlds-title", Static).update("Worlds, and what agents may ask for")
@@ -90,7 +90,9 @@ class Worlds(ModalScreen[None]):
         rows.styles.height = max(1, min(len(self._subjects), 14))
         places = [place for place, one in enumerate(self._subjects) if one.name]
         of_chosen = [place for place in places if self._subjects[place].seat == self._chosen]
-        rows.show(len(self._subjects), self._line, marked=next(iter(of_chosen or places), 0))
+        # What is under another name is below it.
+        waiting = [place for place in reversed(places) if self._waits(self._subjects[place])]
+        rows.show(len(self._subjects), self._line, marked=next(iter(waiting or of_chosen or places), 0))
         rows.focus()
 
     # What can be done --------------------------------------------------------------
@@ -155,6 +157,10 @@ class Worlds(ModalScreen[None]):
 
     def _now(self, subject: Subject) -> Permission:
         return permitted(self._permissions(subject.seat), subject.name, subject.otherwise)
+
+    def _waits(self, subject: Subject) -> bool:
+        asked = self._conversation.asked
+        return asked is not None and asked.agent == subject.seat and f"{asked.name}.".startswith(f"{subject.name}.")
 
     def _describe(self) -> None:
         subject = self._marked

@@ -137,7 +137,8 @@ class Documents:
         for name in [name for name in self._known if name not in there]:
             self._forget(index, name)
         with self._papers.reading() as reading:
-            for name in names:
+            # What is read at once does not wait for what may take long.
+            for name in sorted(names, key=is_pdf):
                 stamp = self._listing.files[name]
                 known = self._known.get(name)
                 if known is not None and known[1] == stamp:
@@ -172,7 +173,7 @@ class Documents:
     def _found(self, index: Passages, query: str) -> list[Found]:
         words = words_of(query)
         found: list[Found] = []
-        unread: list[Found] = []
+        unread: dict[str, Found] = {}
         documents: dict[str, tuple[Document, list[str]]] = {}
         for hit in index.find(query):
             name = self._names.get(hit.source)
@@ -182,7 +183,7 @@ class Documents:
                 document, lines = documents.get(name) or documents.setdefault(name, self._as_shown(name))
             except NotDone as why:
                 if is_pdf(name):
-                    unread.append(Found(name, 0, why.why, hit.by))
+                    unread.setdefault(name, Found(name, 0, why.why, hit.by))
             else:
                 # In the index its name stands above the text.
                 line = _place(lines, max(1, hit.line - 1), beginnings(words))
@@ -191,7 +192,7 @@ class Documents:
             if len(found) == MOST_HITS:
                 break
         # Of these the name alone was found, which is short, and would be the best of all.
-        return [*found, *unread][:MOST_HITS]
+        return [*found, *unread.values()][:MOST_HITS]
 
     def _as_shown(self, name: str) -> tuple[Document, list[str]]:
         """A document that was found, and its lines."""

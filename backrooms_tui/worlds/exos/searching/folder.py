@@ -58,7 +58,8 @@ class Folder:
         room = {True: MOST_OF_ALL_PDF, False: MOST_ALL}
         for name, found in self._walk(self._root, "", 0):
             paper = is_pdf(name)
-            if len(files) >= MOST_FILES or found.st_size > min(_most(name), room[paper]):
+            most = MOST_OF_A_PDF if paper else MOST_BYTES
+            if len(files) >= MOST_FILES or found.st_size > min(most, room[paper]):
                 left += 1
             else:
                 room[paper] -= found.st_size
@@ -128,18 +129,18 @@ class Folder:
 
 
 def is_text(name: str) -> bool:
-    """Whether a file of this name is taken for a text."""
-    path = PurePosixPath(name)
-    return path.suffix.lower() in _TEXTS or (not path.suffix and path.name.lower() in _NAMES)
+    """Whether a file of this name, without its folders, is taken for a text."""
+    ending = os.path.splitext(name)[1].lower()  # thousands are looked at, and a Path takes its time
+    return ending in _TEXTS or (not ending and name.lower() in _NAMES)
 
 
 def is_pdf(name: str) -> bool:
     """Whether a file of this name is taken for a PDF."""
-    return PurePosixPath(name.strip()).suffix.lower() == _PDF
+    return name.strip().lower().endswith(_PDF)
 
 
 def is_document(name: str) -> bool:
-    """Whether a file of this name is taken for a document."""
+    """Whether a file of this name, without its folders, is taken for a document."""
     return is_text(name) or is_pdf(name)
 
 

@@ -125,13 +125,13 @@ class Papers:
 
     def notes(self, names: Collection[str]) -> list[str]:
         """What there is to say about those of `names` that are not read, or only in part."""
-        papers = sum(map(is_pdf, names))
-        if papers and not self.readable:
-            were = "was" if papers == 1 else "were"
-            them = "it" if papers == 1 else "them"
-            return [f"{counted(papers, 'PDF document')} {were} left out: reading {them} needs {_CURE}."]
+        if not self.readable:
+            papers = sum(map(is_pdf, names))
+            were, them = ("was", "it") if papers == 1 else ("were", "them")
+            told = f"{counted(papers, 'PDF document')} {were} left out: reading {them} needs {_CURE}."
+            return [told] if papers else []
         with self._lock:
-            kept = list(self._kept.values())
+            kept = [one for name, one in self._kept.items() if name in names]
         left = Counter(_SAID[one.why][1] for one in kept if one.why is not None and not one.packed)
         notes: list[str] = []
         if left:

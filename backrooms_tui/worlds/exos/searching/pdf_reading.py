@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from backrooms_tui.worlds.exos.searching.folder import MOST_BYTES
 from backrooms_tui.worlds.exos.searching.pdf_child import HEAD, LENGTH, OUT_OF_MEMORY, UNAVAILABLE
@@ -27,6 +27,8 @@ _MARK, _MARK_WITHIN = b"%PDF-", 1024
 _SCRIPT = Path(__file__).with_name("pdf_child.py")
 # How a child ends that its watch ended, or the system.
 _WATCH, _KILLED = 1, -9
+# The longest message that is no text, in bytes.
+_SHORT = 64
 # Seconds that a child has to be gone when its pipe is closed.
 _FAREWELL = 5.0
 # What Python needs to find itself and the library. The person's keys are among the others.
@@ -94,8 +96,11 @@ class PdfReading:
         hearing = _Hearing(process, self._limits.text)
         try:
             return hearing.answer(data)
-        except (OSError, ValueError, EOFError):
+        except (OSError, EOFError):
             return hearing.so_far(self._why_gone(process, late))
+        except ValueError:
+            self.close()
+            return hearing.so_far("broken")
         finally:
             timer.cancel()
 
@@ -114,11 +119,9 @@ class PdfReading:
     def _clear(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    _close(pipe)
+            # What was not written any more is lost with its reader.
+            with suppress(OSError), process:
+                process.kill()
 
     def _started(self) -> "subprocess.Popen[bytes] | None":
         with self._lock:
@@ -156,17 +159,19 @@ class PdfReading:
 
 
 class _Hearing:
-    """What a child says about one document."""
+    """What a child says about one document, which may have `most` bytes of text. It is believed nothing that would
+    take more."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", most: int) -> None:
         self._process = process
-        self._most = most
+        self._left = most
         self._pages: list[str] = []
         self._of = 0
         self._unread = 0
 
     def answer(self, data: bytes) -> Extracted:
-        """Hand it the document, and hear it to the end. Raises OSError, ValueError or EOFError where it breaks off."""
+        """Hand it the document, and hear it to the end. Raises OSError or EOFError where it breaks off, and ValueError
+        where it says what it never should."""
         into = self._process.stdin
         assert into is not None
         into.write(LENGTH.pack(len(data)))
@@ -176,11 +181,12 @@ class _Hearing:
             match message:
                 case b"n", words:
                     self._of = int(words)
-                case b"p", words:
+                case (b"p" | b"x") as kind, words if len(self._pages) < self._of:
                     self._pages.append(words.decode("utf-8", "replace"))
-                case b"x", _:
-                    self._pages.append("")
-                    self._unread += 1
+                    self._left -= len(words)
+                    self._unread += kind == b"x"
+                case _:
+                    raise ValueError
         return self.so_far(_SAID.get(message[1], "broken") if message[1] else None)
 
     def so_far(self, why: Why | None) -> Extracted:
@@ -199,7 +205,7 @@ class _Hearing:
         if len(head) < HEAD.size:
             raise EOFError
         kind, length = HEAD.unpack(head)
-        if length > self._most:
+        if length > (self._left if kind == b"p" else _SHORT):
             raise ValueError
         words = source.read(length)
         if len(words) < length:
@@ -216,9 +222,3 @@ def _own_group() -> dict[str, Any]:
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
-
-
-def _close(pipe: IO[bytes]) -> None:
-    # What was not written any more is lost with its reader.
-    with suppress(OSError):
-        pipe.close()

@@ -3,11 +3,9 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from backrooms_tui.stall.meaning import Meaning
 from backrooms_tui.worlds.exos.searching import folder as limits
@@ -25,13 +23,6 @@ def papers(tmp_path: Path) -> Path:
     (papers / "letters" / "first one.txt").write_text("Dear friend,\nthe river rose in May.\n")
     (papers / "page.html").write_text("<title>x</title><p>The <b>ferry</b> sank.<script>hidden()</script>")
     return papers
-
-
-@pytest_asyncio.fixture
-async def sitting(papers: Path) -> AsyncIterator[Sitting]:
-    made = Sitting([Search(str(papers))])
-    yield made
-    await made.world.aclose()
 
 
 async def test_words_are_found_with_file_and_line(sitting: Sitting) -> None:

@@ -3,11 +3,9 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 pytest.importorskip("pypdf", reason="PDF needs the extra `worlds`")
 
@@ -38,13 +36,6 @@ def papers(tmp_path: Path) -> Path:
     (papers / "far" / "the ferry.PDF").write_bytes(pdf("The ferry sank in May."))
     (papers / "river.txt").write_text("the river rose\n")
     return papers
-
-
-@pytest_asyncio.fixture
-async def sitting(papers: Path) -> AsyncIterator[Sitting]:
-    made = Sitting([Search(str(papers))])
-    yield made
-    await made.world.aclose()
 
 
 @pytest.fixture
@@ -179,12 +170,41 @@ async def test_one_that_takes_for_ever_holds_up_no_other(papers: Path) -> None:
     await sitting.world.aclose()
 
 
+async def test_texts_do_not_wait_for_a_pdf(papers: Path) -> None:
+    (papers / "a.pdf").write_bytes(printing.endless())
+    sitting = Sitting([Search(str(papers), patience=0.5)])
+    async with asyncio.timeout(30):
+        while "river.txt, line 1" not in await sitting.gives("search documents river"):
+            pass
+    assert "still being read, 1 of 4 so far" in await sitting.gives("search documents river")
+    await sitting.world.aclose()
+
+
+async def test_one_that_has_changed_is_named_once_while_others_are_read(papers: Path) -> None:
+    (papers / "z.pdf").write_bytes(pdf(*["oak " * 600] * 9))
+    sitting = Sitting([Search(str(papers), patience=1.0)])
+    async with asyncio.timeout(30):
+        while "still being read" in await sitting.gives("search documents oak"):
+            pass
+    (papers / "a.pdf").write_bytes(printing.endless())
+    (papers / "z.pdf").write_bytes(pdf(*["the oak " * 600] * 9))
+    assert (await sitting.gives("search documents oak")).count("It has changed, and is read anew.") == 1
+    await sitting.world.aclose()
+
+
+async def test_what_is_gone_is_not_counted_any_more(sitting: Sitting, papers: Path) -> None:
+    (papers / "scan.pdf").write_bytes(printing.scan())
+    assert "1 PDF document was left out" in await sitting.gives("search documents oak")
+    (papers / "scan.pdf").unlink()
+    assert "left out" not in await sitting.gives("search list")
+
+
 async def test_one_waits_no_longer_than_one_is_patient(papers: Path) -> None:
     (papers / "a.pdf").write_bytes(printing.endless())
     sitting = Sitting([Search(str(papers), patience=0.3)])
     assert "a.pdf is still being read.\n\nThe same again" in await sitting.gives("search read a.pdf")
     screen = await sitting.gives("search documents oak")
-    assert "still being read, 0 of 4 so far" in screen
+    assert "of 4 so far: ask again for the others" in screen
     assert children() or not Path("/proc/self").exists()
     began = time.monotonic()
     await sitting.world.aclose()

@@ -17,6 +17,7 @@ pytest.importorskip("pypdf", reason="PDF needs the extra `worlds`")
 
 from backrooms_tui.worlds.exos.searching import pdf_reading
 from backrooms_tui.worlds.exos.searching.pdf_reading import Limits, PdfReading
+from tests.processes import gone, until_gone
 from tests.worlds.exos.searching import printing
 from tests.worlds.exos.searching.printing import pdf
 
@@ -34,24 +35,6 @@ def hasty() -> Iterator[PdfReading]:
     made = PdfReading(Limits(step=1.0, whole=20.0))
     yield made
     made.close()
-
-
-def gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    # One that nobody has waited for yet is still in the table.
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
-
-
-async def until_gone(pid: int) -> None:
-    async with asyncio.timeout(20):
-        while not gone(pid):
-            await asyncio.sleep(0.02)
 
 
 def test_the_text_of_each_page(reading: PdfReading) -> None:
@@ -155,6 +138,38 @@ def test_damage_of_any_kind_gets_an_answer(hasty: PdfReading) -> None:
             data[dice.randrange(10, len(data))] = dice.randrange(256)
         found = hasty.read(bytes(data))
         assert len(found.pages) <= found.of
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "b'<html>' * 9",
+        "said(b'n', b'many')",
+        "said(b'n', b'3') + said(b'p', b'words') + said(b'z', b'')",
+        "said(b'n', b'1') + said(b'x', b'') * 100",
+        "said(b'n', b'99') + said(b'p', b'x' * 900) * 99",
+        "said(b'p', b'words')",
+        "struct.pack('>cQ', b'e', 1 << 60)",
+    ],
+)
+def test_a_process_that_answers_rubbish_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str) -> None:
+    script = f"""
+        import struct, sys
+        said = lambda kind, words: struct.pack(">cQ", kind, len(words)) + words
+        sys.stdout.buffer.write({says})
+        sys.stdout.buffer.flush()
+        sys.stdin.buffer.read()
+    """
+    (tmp_path / "child.py").write_text(textwrap.dedent(script))
+    monkeypatch.setattr(pdf_reading, "_SCRIPT", tmp_path / "child.py")
+    reading = PdfReading(Limits(text=2_000))
+    began = time.monotonic()
+    found = reading.read(pdf("x"))
+    assert found.why == "broken"
+    assert sum(map(len, found.pages)) <= 2_000
+    assert len(found.pages) <= max(found.of, 0)
+    assert time.monotonic() - began < 4
+    assert reading.pid is None
 
 
 def test_letters_that_are_joined_are_parted(reading: PdfReading) -> None:
