@@ -23,7 +23,6 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv("BACKROOMS_DATA_DIR", str(made / "data"))
         monkeypatch.setenv("BACKROOMS_CONFIG_DIR", str(made / "config"))
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-        monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
         monkeypatch.chdir(made)
         hold_time(monkeypatch)
         hold_catalogue(monkeypatch)

@@ -82,6 +82,8 @@ async def test_the_screen_looks_as_it_did(
     app = BackroomsApp(workspace) if begin is None else WithoutHome(workspace, begin)
     name = f"{scene.name}-{size[0]}x{size[1]}"
     async with app.run_test(size=size, notifications=True) as pilot:
+        # A scroll that is broken off in the middle leaves its bar in between, now here, now there.
+        app.animation_level = "none"
         for step in scene.steps:
             if isinstance(step, Sees):
                 await sees(pilot, step.text)
