@@ -28,6 +28,7 @@ from backrooms_tui.stall.meaning import Meaning
 
 ROOT = Path(__file__).parents[2]
 _WARNINGS = "error::ResourceWarning"
+_LOOK = 5.0  # seconds
 # What the commands import, among them what they import late. Nothing here may start a thread.
 _IMPORTED = (
     "anthropic",
@@ -115,8 +116,15 @@ def _read(stream: int) -> bytes:
 def _divide(listening: socket.socket) -> None:
     """Take one wish after the other. Returns in the processes that run a command, ready to."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    tests = os.getppid()
+    listening.settimeout(_LOOK)
     while True:
-        asked, _ = listening.accept()
+        try:
+            asked, _ = listening.accept()
+        except TimeoutError:
+            if os.getppid() != tests:  # they were killed
+                os._exit(0)
+            continue
         if os.fork() == 0:
             break
         asked.close()
