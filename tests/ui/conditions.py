@@ -19,12 +19,30 @@ async def until(pilot: Pilot[object], condition: Callable[[], object], *, second
             failure = None
             if condition():
                 await pilot.pause()
+                await at_rest(pilot.app)
                 return
         except Exception as error:  # a widget that is not there yet
             failure = error
         if monotonic() > end:
             raise AssertionError(f"it never came to it:\n{screen_text(pilot.app)}") from failure
         await asyncio.sleep(0.02)
+
+
+async def at_rest(app: App[object], *, seconds: float = 1.0) -> None:
+    """Wait until all that was sent to the screen's widgets is dealt with and it is laid out, at most `seconds`: what
+    is never at rest (words that stream) is looked at as it is."""
+    end = monotonic() + seconds
+    while not _rests(app) and monotonic() < end:
+        await asyncio.sleep(0.002)
+
+
+def _rests(app: App[object]) -> bool:
+    if not app.screen_stack:
+        return True
+    screen = app.screen_stack[-1]
+    if screen.size != app.size or screen._layout_required or not app._message_queue.empty():
+        return False
+    return all(widget._message_queue.empty() for widget in screen.walk_children(with_self=True))
 
 
 def screen_text(app: App[object]) -> str:
