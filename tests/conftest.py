@@ -39,7 +39,7 @@ def starter_model() -> Path:
     if given:
         return Path(given)
     pytest.importorskip("xllamacpp", reason="the embedded model needs the extra `local`")
-    from backrooms_tui.providers.starter import ensure_starter
+    from backrooms_tui.providers.local.starter import ensure_starter
 
     return asyncio.run(ensure_starter(Path(tempfile.gettempdir()) / "backrooms-tests-models"))
 

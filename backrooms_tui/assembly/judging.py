@@ -9,11 +9,11 @@ from itertools import product
 from random import Random
 from typing import TYPE_CHECKING
 
-from backrooms_tui.assembly.standing_still import ON_THIS_MACHINE
+from backrooms_tui.assembly.batches.standing_still import ON_THIS_MACHINE
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.clock import SystemClock
 from backrooms_tui.conversation.retrying import Patience
-from backrooms_tui.conversation.window import CHARACTERS_A_TOKEN
+from backrooms_tui.conversation.sending.window import CHARACTERS_A_TOKEN
 from backrooms_tui.judging.asking import TRIES, Line, Manner, verdict
 from backrooms_tui.judging.matter import Matter, kept, matter_of, members_of, round_of
 from backrooms_tui.judging.questions import items_of, question

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backrooms_tui.assembly.claiming import claimed
-from backrooms_tui.assembly.inviting import Inviting
 from backrooms_tui.assembly.keeping_councils import StoredCouncils
 from backrooms_tui.assembly.measuring import SessionMeter
-from backrooms_tui.assembly.reach import reach_notices
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.assembly.world_wishes import check_wishes
-from backrooms_tui.assembly.worlds import Worlds, configured_worlds
+from backrooms_tui.assembly.worlds.inviting import Inviting
+from backrooms_tui.assembly.worlds.reach import reach_notices
+from backrooms_tui.assembly.worlds.world_wishes import check_wishes
+from backrooms_tui.assembly.worlds.worlds import Worlds, configured_worlds
 from backrooms_tui.conversation.casting import Cast, CastingDefaults, Choices, cast, models_of, with_windows
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.conversation.publishing import Listener

@@ -9,9 +9,9 @@ from backrooms_tui.settings import folders
 from backrooms_tui.settings.served import is_served
 
 if TYPE_CHECKING:
-    from backrooms_tui.providers.catalogue import Catalogue
-    from backrooms_tui.providers.keys import Keys
+    from backrooms_tui.providers.catalogue.catalogue import Catalogue
     from backrooms_tui.providers.registry import Providers
+    from backrooms_tui.providers.servers.keys import Keys
     from backrooms_tui.settings.configuration import Configuration
     from backrooms_tui.store.database import Store
 
@@ -29,8 +29,8 @@ class Workspace:
     @cached_property
     def catalogue(self) -> "Catalogue":
         """Aliases, endpoints and the models that are known."""
-        from backrooms_tui.providers.catalogue import Catalogue
-        from backrooms_tui.providers.endpoints import with_presets
+        from backrooms_tui.providers.catalogue.catalogue import Catalogue
+        from backrooms_tui.providers.servers.endpoints import with_presets
 
         endpoints = with_presets(self.configuration.endpoints)
         return Catalogue(
@@ -44,7 +44,7 @@ class Workspace:
     @cached_property
     def keys(self) -> "Keys":
         """Where keys are looked for: the environment, `.env` in the current folder, the system's keyring."""
-        from backrooms_tui.providers.keys import Keys
+        from backrooms_tui.providers.servers.keys import Keys
 
         return Keys(os.environ, Path.cwd() / ".env", use_keyring=True)
 
@@ -74,7 +74,7 @@ class Workspace:
         The database stays the one that is open. A turn in the middle of its words ends as it began. Raises
         OperatorError for an endpoint without an address, and nothing has changed then.
         """
-        from backrooms_tui.providers.endpoints import with_presets
+        from backrooms_tui.providers.servers.endpoints import with_presets
 
         endpoints = with_presets(configuration.endpoints)
         catalogue = self.catalogue

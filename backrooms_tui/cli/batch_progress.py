@@ -12,7 +12,7 @@ from backrooms_tui.cli.tables import shortened
 from backrooms_tui.experiments.telling import about, money
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.repeating import Going
+    from backrooms_tui.assembly.batches.repeating import Going
 
 _BAR = 20
 _EVERY = 0.1  # seconds between two drawings

@@ -34,7 +34,7 @@ def print_list(workspace: "Workspace", *, as_json: bool) -> None:
 
 def print_one(workspace: "Workspace", id: str, table: str | None, *, as_json: bool) -> None:
     """What came of a batch so far; with `table` to that file, too. Raises OperatorError."""
-    from backrooms_tui.assembly.results_files import write_results
+    from backrooms_tui.assembly.files.results_files import write_results
     from backrooms_tui.experiments.results import results
 
     standing = workspace.store.batches.standing(id)
@@ -51,7 +51,7 @@ def print_one(workspace: "Workspace", id: str, table: str | None, *, as_json: bo
 
 def delete(workspace: "Workspace", id: str, *, with_sessions: bool) -> None:
     """Forget a batch, and put the sessions of its runs into the trash if that is wished. Raises OperatorError."""
-    from backrooms_tui.assembly.forgetting import forget_batch
+    from backrooms_tui.assembly.batches.forgetting import forget_batch
 
     title = harmless_line(workspace.store.batches.standing(id).batch.title)
     gone = forget_batch(workspace.store, id, with_sessions=with_sessions)

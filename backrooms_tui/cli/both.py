@@ -21,8 +21,8 @@ from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError, trying_again
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.both_ways import BothWays, Way
-    from backrooms_tui.assembly.ways_compared import Outcome
+    from backrooms_tui.assembly.branching.both_ways import BothWays, Way
+    from backrooms_tui.assembly.branching.ways_compared import Outcome
     from backrooms_tui.assembly.workspace import Workspace
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -46,7 +46,7 @@ def both(ctx: click.Context, session: str, turn: int | None, turns: int, as_json
 
 
 async def _both(name: str, turn: int | None, turns: int, as_json: bool) -> int:
-    from backrooms_tui.assembly.both_ways import ladder_to_try, open_both_ways, turn_to_try
+    from backrooms_tui.assembly.branching.both_ways import ladder_to_try, open_both_ways, turn_to_try
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.cli.interrupting import interruptible
     from backrooms_tui.cli.permission_desk import tell_denied
@@ -182,7 +182,7 @@ def _beginning(turn: int, before: str, turns: int, ladder: Sequence[Remedy], own
 
 
 def _end(ways: "BothWays") -> str:
-    from backrooms_tui.assembly.ways_compared import told
+    from backrooms_tui.assembly.branching.ways_compared import told
 
     kept = "\n".join(f"{way.name:<8}{way.state.session}  backrooms replay {way.state.session}" for way in ways.ways)
     return f"\n{harmless_line(told(*ways.outcomes()))}\n\n{kept}"

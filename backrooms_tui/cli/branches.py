@@ -22,7 +22,7 @@ from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble, trying_again
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.branching import Change
+    from backrooms_tui.assembly.branching.branching import Change
     from backrooms_tui.assembly.opening import Opened
     from backrooms_tui.assembly.workspace import Workspace
 
@@ -79,7 +79,7 @@ def branch(
     backrooms sessions branch last --from 14 --lm opus gpt local --run 6
     backrooms sessions branch last --from 14 --lm 2=gpt --whisper "1=Doubt it." --edit "14=No." --times 3
     """
-    from backrooms_tui.assembly.branching import Change
+    from backrooms_tui.assembly.branching.branching import Change
 
     change = Change(
         params=params_by_seat(params),
@@ -104,7 +104,7 @@ async def _branch(
     title: str | None,
     as_json: bool,
 ) -> int:
-    from backrooms_tui.assembly.branching import model_notices, open_branches, variations
+    from backrooms_tui.assembly.branching.branching import model_notices, open_branches, variations
     from backrooms_tui.assembly.workspace import Workspace
 
     workspace = Workspace()
@@ -131,8 +131,8 @@ async def _branch(
 async def _run(
     workspace: "Workspace", opened: "Sequence[Opened]", turns: int, *, quiet: bool, past_limits: bool
 ) -> int:
-    from backrooms_tui.assembly.branching import get_ready, take_back
-    from backrooms_tui.assembly.running_branches import RunningBranches
+    from backrooms_tui.assembly.branching.branching import get_ready, take_back
+    from backrooms_tui.assembly.branching.running_branches import RunningBranches
     from backrooms_tui.cli.interrupting import interruptible
     from backrooms_tui.cli.permission_desk import tell_denied
     from backrooms_tui.cli.printing import Printing
@@ -235,7 +235,7 @@ def _as_json(workspace: "Workspace", session: str, opened: "Opened") -> dict[str
 
 def _models(text: str) -> dict[int, str]:
     """`opus` for all seats, `2=opus` for one, `1=opus,2=gpt` for several."""
-    from backrooms_tui.assembly.branching import EVERYBODY
+    from backrooms_tui.assembly.branching.branching import EVERYBODY
 
     found = [_SEATED.fullmatch(one) for one in _SEVERAL.split(text)]
     if all(found):

@@ -12,8 +12,8 @@ from backrooms_tui.cli.tables import print_json, shortened
 from backrooms_tui.session.harmless import harmless, harmless_line
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.comparing import Compared, Figures, Reading
-    from backrooms_tui.assembly.wording import Wording
+    from backrooms_tui.assembly.branching.comparing import Compared, Figures, Reading
+    from backrooms_tui.assembly.branching.wording import Wording
     from backrooms_tui.session.entries import TurnEntry
     from backrooms_tui.store.summaries import SessionSummary
 
@@ -31,8 +31,8 @@ def compare(first: str, second: str, as_json: bool) -> None:
 
     Turns that are much alike are printed once, with [-what only A says-] and {+what only B says+}.
     """
-    from backrooms_tui.assembly.comparing import Reading
-    from backrooms_tui.assembly.comparing import compare as compared_of
+    from backrooms_tui.assembly.branching.comparing import Reading
+    from backrooms_tui.assembly.branching.comparing import compare as compared_of
     from backrooms_tui.assembly.workspace import Workspace
 
     workspace = Workspace()
@@ -69,8 +69,8 @@ def figures_told(figures: "Figures") -> str:
 
 
 def _lines(turn: int, both: Both) -> list[str]:
-    from backrooms_tui.assembly.comparing import alike
-    from backrooms_tui.assembly.wording import compare_wording
+    from backrooms_tui.assembly.branching.comparing import alike
+    from backrooms_tui.assembly.branching.wording import compare_wording
 
     one, other = both
     if one is not None and alike(*both):
@@ -125,8 +125,8 @@ def _side_as_json(one: "SessionSummary", figures: "Figures") -> dict[str, Any]:
 
 
 def _turn_as_json(turn: int, both: Both) -> dict[str, Any]:
-    from backrooms_tui.assembly.comparing import alike
-    from backrooms_tui.assembly.wording import compare_wording
+    from backrooms_tui.assembly.branching.comparing import alike
+    from backrooms_tui.assembly.branching.wording import compare_wording
 
     one, other = both
     likeness = compare_wording(one.text, other.text).alike if one is not None and other is not None else None

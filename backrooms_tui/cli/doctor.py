@@ -156,7 +156,7 @@ def _database(workspace: "Workspace") -> Check:
 
 
 def _keys(workspace: "Workspace") -> Iterator[Check]:
-    from backrooms_tui.providers.keys import variable_for
+    from backrooms_tui.providers.servers.keys import variable_for
 
     endpoints = workspace.catalogue.endpoints
     for provider in workspace.catalogue.providers:
@@ -169,7 +169,7 @@ def _keys(workspace: "Workspace") -> Iterator[Check]:
 
 
 def _local() -> Iterator[Check]:
-    from backrooms_tui.providers.starter import find_starter
+    from backrooms_tui.providers.local.starter import find_starter
 
     found = find_starter(folders.models_dir())
     says = str(found) if found is not None else "fetched when it is first used (98 MB)"
@@ -177,7 +177,7 @@ def _local() -> Iterator[Check]:
 
 
 async def _servers(workspace: "Workspace") -> list[Check]:
-    from backrooms_tui.providers.keys import variable_for
+    from backrooms_tui.providers.servers.keys import variable_for
 
     endpoints = workspace.catalogue.endpoints
     # A server that wants a key which is not there is not asked: nothing goes out to a service that nobody uses.
@@ -196,7 +196,7 @@ async def _servers(workspace: "Workspace") -> list[Check]:
 
 async def _worlds(workspace: "Workspace") -> list[Check]:
     """The worlds of the person's: servers are asked whether they answer, and nothing is started."""
-    from backrooms_tui.assembly.looking_at_worlds import looked_at
+    from backrooms_tui.assembly.worlds.looking_at_worlds import looked_at
 
     found = await looked_at(workspace)
     return [Check("Worlds", one.name, "ok" if one.there else "note", one.says) for one in found]

@@ -14,7 +14,7 @@ from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.exporting import Format
+    from backrooms_tui.assembly.files.exporting import Format
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.formats.outgoing.record import Record
     from backrooms_tui.store.database import Store
@@ -66,8 +66,8 @@ def export(
     finetune  chats for fine-tuning from one agent's point of view, all in one file
     cast      a recording of the screen for asciinema
     """
-    from backrooms_tui.assembly.exporting import export as exported
-    from backrooms_tui.assembly.exporting import write_to
+    from backrooms_tui.assembly.files.exporting import export as exported
+    from backrooms_tui.assembly.files.exporting import write_to
     from backrooms_tui.assembly.workspace import Workspace
 
     _only_where("--agent", agent, shape, "finetune")
@@ -127,7 +127,7 @@ def _chosen(store: "Store", names: tuple[str, ...], everything: bool, words: str
 def _format(
     workspace: "Workspace", shape: str, agent: str, size: tuple[int, int], speed: float, *, told: bool
 ) -> "Format":
-    from backrooms_tui.assembly.exporting import Format, format_named
+    from backrooms_tui.assembly.files.exporting import Format, format_named
 
     if shape != "cast":
         return format_named(shape, agent)

@@ -9,7 +9,7 @@ from backrooms_tui.cli.completing import session_ids
 from backrooms_tui.cli.tables import print_json, print_table
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.family import Kin
+    from backrooms_tui.assembly.branching.family import Kin
 
 
 @click.command()
@@ -20,7 +20,7 @@ def branches(session: str, as_json: bool) -> None:
 
     • is SESSION itself; "from" is the last turn that a branch has in common with the one above it.
     """
-    from backrooms_tui.assembly.family import family
+    from backrooms_tui.assembly.branching.family import family
     from backrooms_tui.assembly.workspace import Workspace
 
     workspace = Workspace()
@@ -38,7 +38,7 @@ def branches(session: str, as_json: bool) -> None:
 
 
 def _row(kin: "Kin", *, here: bool) -> tuple[str, ...]:
-    from backrooms_tui.assembly.family import drawn_branch
+    from backrooms_tui.assembly.branching.family import drawn_branch
 
     one = kin.session
     when = datetime.fromtimestamp(one.last).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 - the person's own time

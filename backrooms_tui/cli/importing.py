@@ -14,7 +14,7 @@ from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings import folders
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.importing import Brought
+    from backrooms_tui.assembly.files.importing import Brought
     from backrooms_tui.assembly.workspace import Workspace
 
 # Bytes from which on it takes long enough for a bar.
@@ -68,7 +68,7 @@ def import_(
 def _brought(
     workspace: "Workspace", file: Path, template_dir: Path | None, *, dry: bool, again: bool
 ) -> "list[Brought]":
-    from backrooms_tui.assembly.importing import bring_in
+    from backrooms_tui.assembly.files.importing import bring_in
 
     folder = template_dir or folders.templates_dir()
     if not dry:

@@ -167,7 +167,7 @@ def _report(workspace: "Workspace", session: str, place: str) -> None:
     from functools import partial
     from pathlib import Path
 
-    from backrooms_tui.assembly.exporting import record_of
+    from backrooms_tui.assembly.files.exporting import record_of
     from backrooms_tui.formats.outgoing.landing import land
 
     write: Any

@@ -14,7 +14,7 @@ from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
-    from backrooms_tui.providers.listings import CatalogueEntry
+    from backrooms_tui.providers.catalogue.listings import CatalogueEntry
 
 T = TypeVar("T")
 TINY = "Say hello in one short sentence."
@@ -136,7 +136,7 @@ async def _pull(text: str) -> int:
     try:
         folders.ensure_private(folders.models_dir())
         if text.lower().endswith(".gguf") and text.count("/") >= 2 and not text.lower().startswith("local/"):
-            from backrooms_tui.providers.gguf import pull_gguf
+            from backrooms_tui.providers.local.gguf import pull_gguf
 
             path = await pull_gguf(text, folders.models_dir(), progress)
             progress.finish()

@@ -9,7 +9,7 @@ from threading import Thread
 
 import click
 
-from backrooms_tui.assembly.deciding import NOBODY, Unattended, asked_in, how_to_allow
+from backrooms_tui.assembly.worlds.deciding import NOBODY, Unattended, asked_in, how_to_allow
 from backrooms_tui.cli.leaving import complain
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.session.events import PermissionAsked

@@ -17,8 +17,8 @@ from backrooms_tui.cli.talk_options import EVERY_SEAT, pair, params_by_seat
 from backrooms_tui.cli.world_options import world_options, world_wishes
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.planning import Wish
-    from backrooms_tui.assembly.repeating import RunningBatch
+    from backrooms_tui.assembly.batches.planning import Wish
+    from backrooms_tui.assembly.batches.repeating import RunningBatch
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.conversation.casting import Choices
 
@@ -149,7 +149,7 @@ def _nothing_else(ctx: click.Context, only: tuple[str, ...]) -> None:
 
 
 def _wished(wishes: dict[str, Any]) -> tuple["Choices", "Wish"]:
-    from backrooms_tui.assembly.planning import Wish
+    from backrooms_tui.assembly.batches.planning import Wish
     from backrooms_tui.conversation.casting import Choices
 
     seats = params_by_seat(wishes.pop("params"))
@@ -167,8 +167,8 @@ def _wished(wishes: dict[str, Any]) -> tuple["Choices", "Wish"]:
 
 
 async def _begin(template: str, choices: "Choices", wish: "Wish", table: str | None, as_json: bool) -> int:
-    from backrooms_tui.assembly.planning import caution, planned
-    from backrooms_tui.assembly.repeating import begin_batch
+    from backrooms_tui.assembly.batches.planning import caution, planned
+    from backrooms_tui.assembly.batches.repeating import begin_batch
     from backrooms_tui.assembly.workspace import Workspace
 
     workspace = Workspace()
@@ -182,7 +182,7 @@ async def _begin(template: str, choices: "Choices", wish: "Wish", table: str | N
 
 
 async def _resume(name: str, jobs: int | None, budget: float | None, table: str | None, as_json: bool) -> int:
-    from backrooms_tui.assembly.repeating import resume_batch
+    from backrooms_tui.assembly.batches.repeating import resume_batch
     from backrooms_tui.assembly.workspace import Workspace
 
     workspace = Workspace()

@@ -11,7 +11,7 @@ from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.reporting import Shape
+    from backrooms_tui.assembly.files.reporting import Shape
 
 
 @click.command()
@@ -33,8 +33,8 @@ def report(session: str, output: str | None, shape: "Shape | None", judgement: s
     SESSION is an id, the beginning of one, a title, or "last". What judges said and their scores come first, then each
     round with what was said in it, folded. Nothing is overwritten: a number is added to the name.
     """
-    from backrooms_tui.assembly.reporting import report as written
-    from backrooms_tui.assembly.reporting import report_to
+    from backrooms_tui.assembly.files.reporting import report as written
+    from backrooms_tui.assembly.files.reporting import report_to
     from backrooms_tui.assembly.workspace import Workspace
 
     if as_json and output == "-":

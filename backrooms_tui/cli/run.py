@@ -96,8 +96,8 @@ def run(
 
 async def _run(template: str, choices: Choices, words: tuple[str, ...], shape: str, show_reasoning: bool) -> int:
     from backrooms_tui.assembly.opening import choose_cast, make_ready, open_conversation
-    from backrooms_tui.assembly.reach import reach_notices
     from backrooms_tui.assembly.workspace import Workspace
+    from backrooms_tui.assembly.worlds.reach import reach_notices
     from backrooms_tui.cli.interrupting import interruptible
     from backrooms_tui.cli.permission_desk import PermissionDesk, attended
     from backrooms_tui.cli.printing import Printing, printer

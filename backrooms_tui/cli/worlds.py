@@ -209,7 +209,7 @@ async def _test(name: str, command: str, as_json: bool) -> int:
 
 
 def _known(workspace: "Workspace") -> Iterator[Known]:
-    from backrooms_tui.assembly.worlds import configured_worlds
+    from backrooms_tui.assembly.worlds.worlds import configured_worlds
 
     settings = workspace.configuration.worlds
     setups = configured_worlds(workspace.configuration)
@@ -235,7 +235,7 @@ def _named(workspace: "Workspace", name: str) -> Known:
 
 
 def _world(workspace: "Workspace", one: Known) -> "World":
-    from backrooms_tui.assembly.worlds import Worlds
+    from backrooms_tui.assembly.worlds.worlds import Worlds
     from backrooms_tui.session.setup import AgentSetup
 
     agent = AgentSetup(seat=1, name=one.name, model=f"world/{one.name}", kind="world", world=one.setup)

@@ -12,7 +12,7 @@ from typing import cast
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.reaching import Reach, troubles
 from backrooms_tui.conversation.scrubbing import scrubbed
-from backrooms_tui.conversation.window import estimated_tokens
+from backrooms_tui.conversation.sending.window import estimated_tokens
 from backrooms_tui.providers.base import Chunk, Finish, ReasoningChunk, Request, TextChunk
 from backrooms_tui.session.events import InnerCalled, InnerPurpose, Noticed
 from backrooms_tui.session.setup import Message, ParamValue

@@ -31,7 +31,7 @@ from backrooms_tui.templates.seating import seat_models
 from backrooms_tui.templates.standard_ladder import STANDARD_LADDER
 
 if TYPE_CHECKING:
-    from backrooms_tui.providers.catalogue import Catalogue, ResolvedModel
+    from backrooms_tui.providers.catalogue.catalogue import Catalogue, ResolvedModel
     from backrooms_tui.templates.document import Agent, Template
     from backrooms_tui.templates.rules import RulesTable
 

@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 from random import Random
 
-from backrooms_tui.conversation.answering import IN_SEAT_ORDER
 from backrooms_tui.conversation.asking import InnerCalls
 from backrooms_tui.conversation.council.due import prepared
 from backrooms_tui.conversation.orders import ORDERS
 from backrooms_tui.conversation.orders.choice import Choice, Hold, Order, rules_of
 from backrooms_tui.conversation.presence import agent_at
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.turns.answering import IN_SEAT_ORDER
 from backrooms_tui.session.events import SpeakerChosen
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError

@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from backrooms_tui.conversation import remedies
-from backrooms_tui.conversation.answering import Answering, WorldFor, no_worlds
 from backrooms_tui.conversation.asking import InnerCalls
 from backrooms_tui.conversation.beginning_rounds import begin_round
-from backrooms_tui.conversation.calling import Calling
 from backrooms_tui.conversation.choosing import Choosing
 from backrooms_tui.conversation.clock import Clock, SystemClock
 from backrooms_tui.conversation.council.holding import Around, Councils
@@ -28,11 +26,13 @@ from backrooms_tui.conversation.requests.carrying_out import Invite, Requests, n
 from backrooms_tui.conversation.retrying import Patience
 from backrooms_tui.conversation.ruling import Ruling, check_order
 from backrooms_tui.conversation.scrubbing import scrubbed
-from backrooms_tui.conversation.speaking import Speaking
 from backrooms_tui.conversation.stepping_in import SteppingIn
 from backrooms_tui.conversation.stopping import Ending, ending, leaving, used_up
 from backrooms_tui.conversation.taking_back import retract
-from backrooms_tui.conversation.turns import Turns
+from backrooms_tui.conversation.turns.answering import Answering, WorldFor, no_worlds
+from backrooms_tui.conversation.turns.calling import Calling
+from backrooms_tui.conversation.turns.speaking import Speaking
+from backrooms_tui.conversation.turns.turns import Turns
 from backrooms_tui.session.events import AgentLeft, Ended, EndReason, Noticed, Paused, Resumed, Serves, SessionOpened
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.state import SessionState

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from backrooms_tui.conversation.choosing import Choosing
 from backrooms_tui.conversation.council.holding import Councils, HearWithin
-from backrooms_tui.conversation.memory import change_memory
-from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.presence import Presence, agent_at
 from backrooms_tui.conversation.publishing import Listener, Publisher
 from backrooms_tui.conversation.requests.carrying_out import Requests
 from backrooms_tui.conversation.ruling import Ruling
 from backrooms_tui.conversation.scrubbing import scrubbed
+from backrooms_tui.conversation.sending.memory import change_memory
+from backrooms_tui.conversation.sending.perspective import Perspective
 from backrooms_tui.conversation.stepping_in import SteppingIn
 from backrooms_tui.conversation.stopping import Beside
-from backrooms_tui.conversation.turns import Turns
+from backrooms_tui.conversation.turns.turns import Turns
 from backrooms_tui.session.events import PermissionAsked, PermissionDecided, PermissionsChanged, SeatChanged, TurnEdited
 from backrooms_tui.session.setup import AgentSetup, ParamValue, Rules
 from backrooms_tui.session.state import SessionState

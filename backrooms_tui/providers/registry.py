@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from backrooms_tui.providers.aliases import builtin_reference
 from backrooms_tui.providers.base import Provider
-from backrooms_tui.providers.catalogue import Catalogue
-from backrooms_tui.providers.endpoints import Endpoint
-from backrooms_tui.providers.keys import KEYRING_SERVICE, Key, Keys, variable_for
-from backrooms_tui.providers.references import ModelReference, quoted
+from backrooms_tui.providers.catalogue.aliases import builtin_reference
+from backrooms_tui.providers.catalogue.catalogue import Catalogue
+from backrooms_tui.providers.catalogue.references import ModelReference, quoted
+from backrooms_tui.providers.servers.endpoints import Endpoint
+from backrooms_tui.providers.servers.keys import KEYRING_SERVICE, Key, Keys, variable_for
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.world import WORLD
 
@@ -166,7 +166,7 @@ class Providers:
             if find_spec("xllamacpp") is None:
                 raise OperatorError(_NO_ENGINE, _ENGINE_CURE)
             if reference != builtin_reference("local") or self._is_here(reference):
-                from backrooms_tui.providers.gguf import check_gguf, find_gguf
+                from backrooms_tui.providers.local.gguf import check_gguf, find_gguf
 
                 check_gguf(find_gguf(reference.model, self._models_dir))
             elif find_spec("pip") is None:
@@ -176,17 +176,17 @@ class Providers:
         """Whether a local model's file is on this machine."""
         if reference != builtin_reference("local"):
             return True
-        from backrooms_tui.providers.starter import find_starter
+        from backrooms_tui.providers.local.starter import find_starter
 
         return find_starter(self._models_dir) is not None
 
     def _make(self, provider: str) -> Provider:
         if provider == "local":
-            from backrooms_tui.providers.local import LocalProvider
+            from backrooms_tui.providers.local.local import LocalProvider
 
             return LocalProvider(self._models_dir)
         if provider == "ollama":
-            from backrooms_tui.providers.ollama import OllamaProvider
+            from backrooms_tui.providers.servers.ollama import OllamaProvider
 
             return OllamaProvider()
         if provider == "scripted":
@@ -196,9 +196,9 @@ class Providers:
         return self._make_hosted(provider)
 
     def _make_hosted(self, provider: str) -> Provider:
-        from backrooms_tui.providers.anthropic import AnthropicProvider
-        from backrooms_tui.providers.dialects import DIALECTS
-        from backrooms_tui.providers.openai import OpenAIProvider
+        from backrooms_tui.providers.servers.anthropic import AnthropicProvider
+        from backrooms_tui.providers.servers.dialects import DIALECTS
+        from backrooms_tui.providers.servers.openai import OpenAIProvider
 
         key = self._key(provider)
         secret, variable = (key.reveal(), key.variable) if key is not None else ("", "")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from backrooms_tui.assembly.branching import Change, open_branches
+from backrooms_tui.assembly.branching.branching import Change, open_branches
+from backrooms_tui.assembly.branching.running_branches import RunningBranches
 from backrooms_tui.assembly.continuing import branch, resume
 from backrooms_tui.assembly.opening import Opened, choose_cast, open_conversation
-from backrooms_tui.assembly.running_branches import RunningBranches
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Choices, models_of, with_windows
 from backrooms_tui.session.events import CouncilOpened, Resumed

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.assembly.continuing import branch, resume
-from backrooms_tui.assembly.inviting import Inviting
 from backrooms_tui.assembly.opening import choose_cast, open_conversation
 from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.assembly.worlds.inviting import Inviting
 from backrooms_tui.conversation.casting import Choices
-from backrooms_tui.conversation.xray import xray
+from backrooms_tui.conversation.sending.xray import xray
 from backrooms_tui.session.request_events import RequestMade
 from backrooms_tui.session.state import WordEntry
 from backrooms_tui.session.trouble import OperatorError

@@ -16,8 +16,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from backrooms_tui.providers.anthropic import AnthropicProvider
 from backrooms_tui.providers.base import Finish, Request
+from backrooms_tui.providers.servers.anthropic import AnthropicProvider
 from backrooms_tui.session.setup import Message
 from tests.misbehaving import MisbehavingServer, Recorded, Reply
 

@@ -25,8 +25,8 @@ from backrooms_tui.judging.asking import Line, Manner, verdict
 from backrooms_tui.judging.matter import Matter, Member
 from backrooms_tui.judging.rubric_files import find_rubric
 from backrooms_tui.judging.showing import show
-from backrooms_tui.providers.local import LocalProvider
-from backrooms_tui.providers.starter import STARTER
+from backrooms_tui.providers.local.local import LocalProvider
+from backrooms_tui.providers.local.starter import STARTER
 from backrooms_tui.session.entries import TurnEntry
 from backrooms_tui.session.judgement import Verdict
 from backrooms_tui.session.trouble import Trouble

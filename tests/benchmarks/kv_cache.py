@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backrooms_tui.providers.base import Finish, Request, TextChunk
-from backrooms_tui.providers.local import LocalProvider
-from backrooms_tui.providers.starter import STARTER
+from backrooms_tui.providers.local.local import LocalProvider
+from backrooms_tui.providers.local.starter import STARTER
 from backrooms_tui.session.setup import Message
 from backrooms_tui.session.usage import Usage
 

@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from backrooms_tui.assembly.planning import Wish, planned
-from backrooms_tui.assembly.repeating import begin_batch, results_of
+from backrooms_tui.assembly.batches.planning import Wish, planned
+from backrooms_tui.assembly.batches.repeating import begin_batch, results_of
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Choices
 

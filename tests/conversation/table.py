@@ -9,7 +9,7 @@ from backrooms_tui.conversation.measuring import Meter
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.reaching import Reach
 from backrooms_tui.conversation.retrying import Patience
-from backrooms_tui.conversation.speaking import Speaking
+from backrooms_tui.conversation.turns.speaking import Speaking
 from backrooms_tui.providers.base import Chunk, Finish, Listing, Provider, Request, TextChunk
 from backrooms_tui.session.events import AgentJoined, AgentLeft, AgentReturned, InnerPurpose, SessionOpened
 from backrooms_tui.session.setup import AgentSetup, Rules, Setup

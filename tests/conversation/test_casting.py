@@ -14,8 +14,8 @@ from backrooms_tui.conversation.casting import (
     models_of,
 )
 from backrooms_tui.conversation.orders import ORDERS as PLAYED
-from backrooms_tui.providers.catalogue import Catalogue
-from backrooms_tui.providers.endpoints import PRESETS
+from backrooms_tui.providers.catalogue.catalogue import Catalogue
+from backrooms_tui.providers.servers.endpoints import PRESETS
 from backrooms_tui.session.codec import setup_from_json, setup_to_json
 from backrooms_tui.session.setup import AgentSetup, CouncilSetup, Cue, Remedy, Reminder, RoundLabels, Rules
 from backrooms_tui.session.trouble import OperatorError

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from backrooms_tui.conversation.xray import xray
+from backrooms_tui.conversation.sending.xray import xray
 from backrooms_tui.providers.base import Request
 from backrooms_tui.session.codec import event_from_json, event_to_json
 from backrooms_tui.session.entries import NoticeEntry

@@ -2,9 +2,9 @@
 
 from random import Random
 
-from backrooms_tui.conversation.perspective import Perspective
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.conversation.remedies import changed_model, changed_params, due, take
+from backrooms_tui.conversation.sending.perspective import Perspective
 from backrooms_tui.session.events import AnyEvent, Interjected, Remedied, SessionOpened, TurnEnded, Whispered
 from backrooms_tui.session.setup import AgentSetup, Remedy, Rules, Setup
 from backrooms_tui.session.state import SessionState

@@ -6,7 +6,7 @@ import pytest
 
 from backrooms_tui.judging.asking import Line, Manner, verdict
 from backrooms_tui.judging.showing import show
-from backrooms_tui.providers.local import LocalProvider
+from backrooms_tui.providers.local.local import LocalProvider
 from backrooms_tui.session.judgement import Measure, Rubric
 from backrooms_tui.session.trouble import Trouble
 from tests.judging.talk import matter

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.providers.catalogue import Catalogue
-from backrooms_tui.providers.keys import Keys
+from backrooms_tui.providers.catalogue.catalogue import Catalogue
 from backrooms_tui.providers.registry import Providers
+from backrooms_tui.providers.servers.keys import Keys
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.screens.models.testing import ask_offers
 from backrooms_tui.ui.screens.templates.files_named import require_listed_models

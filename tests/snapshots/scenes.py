@@ -11,7 +11,7 @@ from pathlib import Path
 
 from backrooms_tui.assembly.opening import Opened
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.assembly.worlds import Worlds
+from backrooms_tui.assembly.worlds.worlds import Worlds
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.providers.base import Chunk, Finish, Listing, Provider, ReasoningChunk, Request, TextChunk
 from backrooms_tui.session.state import SessionState, apply

@@ -10,15 +10,15 @@ from types import SimpleNamespace
 
 import pytest
 
-import backrooms_tui.providers.catalogue
+import backrooms_tui.providers.catalogue.catalogue
 import backrooms_tui.store.database
 import backrooms_tui.ui.screens.find.find
 import backrooms_tui.ui.screens.home.home
 import backrooms_tui.ui.screens.stage.stage
 import backrooms_tui.ui.screens.trash.trash
 import backrooms_tui.ui.widgets.status
-from backrooms_tui.providers.aliases import builtin_reference
-from backrooms_tui.providers.listings import CatalogueEntry
+from backrooms_tui.providers.catalogue.aliases import builtin_reference
+from backrooms_tui.providers.catalogue.listings import CatalogueEntry
 from backrooms_tui.providers.registry import Providers
 from tests.snapshots.telling import NOW
 
@@ -92,7 +92,7 @@ def hold_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     async def silent(self: Providers, endpoint: object) -> bool:
         return False
 
-    monkeypatch.setattr(backrooms_tui.providers.catalogue, "listings", listings)
+    monkeypatch.setattr(backrooms_tui.providers.catalogue.catalogue, "listings", listings)
     monkeypatch.setattr(Providers, "listening", silent)
     monkeypatch.setattr(Providers, "_is_here", lambda self, reference: False)
     # Nothing listens at the port that discards.

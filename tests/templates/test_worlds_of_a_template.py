@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.assembly.worlds import Worlds
+from backrooms_tui.assembly.worlds.worlds import Worlds
 from backrooms_tui.conversation.casting import CastingDefaults, Choices, cast
 from backrooms_tui.session.events import SessionOpened
 from backrooms_tui.session.setup import AgentSetup, Setup

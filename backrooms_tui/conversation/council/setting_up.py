@@ -5,8 +5,8 @@ from dataclasses import replace
 from random import Random
 
 from backrooms_tui.conversation.council.telling import heard
-from backrooms_tui.conversation.perspective import Perspective
-from backrooms_tui.conversation.window import CHARACTERS_A_TOKEN
+from backrooms_tui.conversation.sending.perspective import Perspective
+from backrooms_tui.conversation.sending.window import CHARACTERS_A_TOKEN
 from backrooms_tui.session.setup import AgentSetup, Cue, Message, Rules, Setup
 from backrooms_tui.session.state import SessionState
 

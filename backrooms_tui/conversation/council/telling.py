@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backrooms_tui.conversation.council.due import last_council
-from backrooms_tui.conversation.hearing import hears, in_statements, told
+from backrooms_tui.conversation.sending.hearing import hears, in_statements, told
 from backrooms_tui.session.setup import CouncilSetup
 from backrooms_tui.session.state import CouncilEntry, RoundEntry, SessionState, TurnEntry, WordEntry
 

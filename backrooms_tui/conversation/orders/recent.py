@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from backrooms_tui.conversation.hearing import hears, told, withheld
+from backrooms_tui.conversation.sending.hearing import hears, told, withheld
 from backrooms_tui.session.state import CouncilEntry, RoundEntry, SessionState, TurnEntry, WordEntry
 
 TURNS = 6

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from textual.cache import LRUCache
 
-from backrooms_tui.conversation.hearing import away
+from backrooms_tui.conversation.sending.hearing import away
 from backrooms_tui.session.state import CouncilEntry, Entry, NoticeEntry, RoundEntry, SessionState, TurnEntry, WordEntry
 from backrooms_tui.session.trouble import OperatorError
 

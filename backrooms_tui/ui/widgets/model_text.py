@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
-    from backrooms_tui.providers.listings import CatalogueEntry
+    from backrooms_tui.providers.catalogue.listings import CatalogueEntry
 
 
 def price_text(entry: "CatalogueEntry") -> str:

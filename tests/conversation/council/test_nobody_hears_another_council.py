@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from backrooms_tui.conversation.xray import xray
+from backrooms_tui.conversation.sending.xray import xray
 from backrooms_tui.providers.base import Request
 from backrooms_tui.session.events import SessionOpened
 from backrooms_tui.session.setup import AgentSetup, CouncilSetup, Rules

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.conversation.conversation import Conversation
-from backrooms_tui.providers.local import LocalProvider
+from backrooms_tui.providers.local.local import LocalProvider
 from backrooms_tui.session.events import AnyEvent, TurnStarted
 from backrooms_tui.session.setup import AgentSetup, CouncilSetup, Rules, Setup
 from backrooms_tui.session.state import SessionState

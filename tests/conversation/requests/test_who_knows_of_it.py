@@ -12,7 +12,7 @@ from backrooms_tui.session.events import SpeakerChosen
 from backrooms_tui.session.request_events import REQUESTS
 from backrooms_tui.session.request_lines import MOST, parted
 from tests.conversation.requests.asking import ALL, Table
-from tests.conversation.test_worlds_at_the_table import Room
+from tests.conversation.turns.test_worlds_at_the_table import Room
 
 SECRET = 'Good morning.\n!whisper Bo "the key is under the mat"'
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from backrooms_tui.assembly.continuing import branch
-from backrooms_tui.assembly.exporting import format_named, write_to
-from backrooms_tui.assembly.importing import bring_in
+from backrooms_tui.assembly.files.exporting import format_named, write_to
+from backrooms_tui.assembly.files.importing import bring_in
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.codec import event_to_json
 from backrooms_tui.session.events import CouncilEnded, CouncilOpened, RoundBegan, Serves

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backrooms_tui.assembly.importing import Brought, bring_in
+from backrooms_tui.assembly.files.importing import Brought, bring_in
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.events import Delta
 from backrooms_tui.session.trouble import OperatorError

@@ -20,7 +20,7 @@ REPLY = "Nobody has been here since the fog, and the fog was here before the hou
 PROGRAM = """
 import re, sys
 from pathlib import Path
-from backrooms_tui.assembly.importing import bring_in
+from backrooms_tui.assembly.files.importing import bring_in
 from backrooms_tui.assembly.workspace import Workspace
 workspace = Workspace()
 (brought,) = bring_in(workspace, Path(sys.argv[1]), templates=Path("."))

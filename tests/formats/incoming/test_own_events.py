@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backrooms_tui.assembly.importing import bring_in
+from backrooms_tui.assembly.files.importing import bring_in
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.codec import event_from_json, event_to_json
 from backrooms_tui.session.trouble import OperatorError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backrooms_tui.assembly.importing import bring_in
+from backrooms_tui.assembly.files.importing import bring_in
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.document import Template

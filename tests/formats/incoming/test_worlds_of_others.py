@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.assembly.continuing import resume
-from backrooms_tui.assembly.importing import bring_in
+from backrooms_tui.assembly.files.importing import bring_in
 from backrooms_tui.assembly.opening import choose_cast
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Choices

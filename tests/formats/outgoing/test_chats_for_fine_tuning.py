@@ -7,7 +7,7 @@ import pytest
 from openai.types.chat import ChatCompletionMessageParam
 from pydantic import TypeAdapter
 
-from backrooms_tui.assembly.fine_tuning import write_chat
+from backrooms_tui.assembly.files.fine_tuning import write_chat
 from backrooms_tui.session.events import AgentLeft, AgentReturned, Remembered, WindowMoved
 from backrooms_tui.session.trouble import OperatorError
 from tests.formats.outgoing.evenings import STORABLE, full_evening, hostile_evening, record_of, saying, written

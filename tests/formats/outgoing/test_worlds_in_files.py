@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from backrooms_tui.assembly.fine_tuning import write_chat
+from backrooms_tui.assembly.files.fine_tuning import write_chat
 from backrooms_tui.assembly.measuring import measured
 from backrooms_tui.experiments.figures import figures_of
 from backrooms_tui.formats.outgoing.html import write_html

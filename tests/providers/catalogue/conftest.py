@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from backrooms_tui.providers.catalogue import Catalogue
-from backrooms_tui.providers.endpoints import PRESETS
+from backrooms_tui.providers.catalogue.catalogue import Catalogue
+from backrooms_tui.providers.servers.endpoints import PRESETS
 
 
 @pytest.fixture

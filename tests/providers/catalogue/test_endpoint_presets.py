@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
-from backrooms_tui.providers.dialects import DIALECTS
-from backrooms_tui.providers.endpoints import PRESETS, is_loopback, with_presets
+from backrooms_tui.providers.servers.dialects import DIALECTS
+from backrooms_tui.providers.servers.endpoints import PRESETS, is_loopback, with_presets
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings.configuration import DialectName, EndpointSettings
 

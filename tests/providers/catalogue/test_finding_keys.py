@@ -11,8 +11,8 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from backrooms_tui.providers.endpoints import PRESETS
-from backrooms_tui.providers.keys import Key, Keys, variable_for
+from backrooms_tui.providers.servers.endpoints import PRESETS
+from backrooms_tui.providers.servers.keys import Key, Keys, variable_for
 
 SECRET = "sk-test-do-not-show-0123456789"
 

@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
-from backrooms_tui.providers.catalogue import Catalogue
-from backrooms_tui.providers.endpoints import PRESETS, Endpoint
+from backrooms_tui.providers.catalogue.catalogue import Catalogue
+from backrooms_tui.providers.servers.endpoints import PRESETS, Endpoint
 
 TODAY = date(2026, 11, 21)
 

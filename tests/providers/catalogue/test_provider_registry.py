@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.providers.base import Provider
-from backrooms_tui.providers.catalogue import Catalogue
-from backrooms_tui.providers.endpoints import PRESETS, Endpoint
-from backrooms_tui.providers.keys import Keys
+from backrooms_tui.providers.catalogue.catalogue import Catalogue
 from backrooms_tui.providers.registry import Providers
+from backrooms_tui.providers.servers.endpoints import PRESETS, Endpoint
+from backrooms_tui.providers.servers.keys import Keys
 from backrooms_tui.session.trouble import OperatorError
 
 SECRET = "sk-test-do-not-show-0123456789"

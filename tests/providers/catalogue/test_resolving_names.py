@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backrooms_tui.providers.aliases import builtin_aliases
-from backrooms_tui.providers.catalogue import Catalogue, ResolvedModel
-from backrooms_tui.providers.endpoints import PRESETS, Endpoint
-from backrooms_tui.providers.references import ModelReference
+from backrooms_tui.providers.catalogue.aliases import builtin_aliases
+from backrooms_tui.providers.catalogue.catalogue import Catalogue, ResolvedModel
+from backrooms_tui.providers.catalogue.references import ModelReference
+from backrooms_tui.providers.servers.endpoints import PRESETS, Endpoint
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.usage import Usage
 

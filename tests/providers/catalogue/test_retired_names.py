@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from anthropic.resources.messages.messages import DEPRECATED_MODELS
 
-from backrooms_tui.providers.catalogue import Catalogue
-from backrooms_tui.providers.retirement import retirement
+from backrooms_tui.providers.catalogue.catalogue import Catalogue
+from backrooms_tui.providers.catalogue.retirement import retirement
 from backrooms_tui.session.usage import Usage
 
 TODAY = date(2026, 11, 21)

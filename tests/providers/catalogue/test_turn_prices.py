@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backrooms_tui.providers.endpoints import PRESETS, Endpoint
-from backrooms_tui.providers.prices import cost
+from backrooms_tui.providers.catalogue.prices import cost
+from backrooms_tui.providers.servers.endpoints import PRESETS, Endpoint
 from backrooms_tui.session.usage import Usage
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backrooms_tui.providers import embedded
-from backrooms_tui.providers.starter import STARTER
+from backrooms_tui.providers.local import embedded
+from backrooms_tui.providers.local.starter import STARTER
 from tests.providers.local.package_index import PackageIndex
 
 

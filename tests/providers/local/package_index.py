@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
-from backrooms_tui.providers.starter import StarterModel
+from backrooms_tui.providers.local.starter import StarterModel
 
 _METADATA = b"Metadata-Version: 2.1\nName: small-starter\nVersion: 1.0\nRequires-Dist: nowhere-to-be-found\n"
 WHEEL = "small_starter-1.0-py3-none-any.whl"

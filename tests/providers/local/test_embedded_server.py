@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from backrooms_tui.providers import embedded
-from backrooms_tui.providers.embedded import Embedded
+from backrooms_tui.providers.local import embedded
+from backrooms_tui.providers.local.embedded import Embedded
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from tests.processes import gone, until_gone
 from tests.providers.local.gguf_writing import gguf_bytes, write_gguf
@@ -164,9 +164,9 @@ async def test_the_process_ends_at_once_in_the_middle_of_a_reply_and_takes_the_m
     script = f"""
         import asyncio, os, sys
         from pathlib import Path
-        from backrooms_tui.providers import embedded
+        from backrooms_tui.providers.local import embedded
         from backrooms_tui.providers.base import Request, TextChunk
-        from backrooms_tui.providers.local import LocalProvider
+        from backrooms_tui.providers.local.local import LocalProvider
         from backrooms_tui.session.setup import Message
 
         async def main():

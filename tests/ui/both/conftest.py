@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from backrooms_tui.assembly.both_ways import BothWays
+from backrooms_tui.assembly.branching.both_ways import BothWays
 from backrooms_tui.assembly.continuing import resume
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.ui.app import Begin

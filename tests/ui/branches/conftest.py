@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 from textual.pilot import Pilot
 
-from backrooms_tui.assembly.branching import EVERYBODY, Change, open_branches
-from backrooms_tui.assembly.running_branches import run_branches
+from backrooms_tui.assembly.branching.branching import EVERYBODY, Change, open_branches
+from backrooms_tui.assembly.branching.running_branches import run_branches
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.ui.app import Begin
 from backrooms_tui.ui.widgets.rows import Rows

@@ -308,7 +308,7 @@ async def test_whatever_was_said_does_nothing_to_the_screen(
 
 
 def test_titles_tell_branches_apart() -> None:
-    from backrooms_tui.assembly.branching import Change
+    from backrooms_tui.assembly.branching.branching import Change
     from backrooms_tui.ui.screens.branching.telling import each_with, named
 
     setup = Setup(title="", template="duo", agents=(AgentSetup(1, "Ada", "x/one"), AgentSetup(2, "Bo", "x/two")))

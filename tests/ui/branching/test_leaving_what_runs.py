@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from backrooms_tui.assembly.branching import EVERYBODY, Change, open_branches
+from backrooms_tui.assembly.branching.branching import EVERYBODY, Change, open_branches
 from backrooms_tui.assembly.continuing import resume
 from backrooms_tui.assembly.opening import Opened
 from backrooms_tui.assembly.workspace import Workspace

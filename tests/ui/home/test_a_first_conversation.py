@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.providers import local
 from backrooms_tui.providers.base import Progress
-from backrooms_tui.providers.starter import STARTER, ensure_starter
+from backrooms_tui.providers.local import local
+from backrooms_tui.providers.local.starter import STARTER, ensure_starter
 from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.home.home import HomeScreen
 from backrooms_tui.ui.screens.new.getting_ready import progress_lines

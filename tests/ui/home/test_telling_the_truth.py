@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from backrooms_tui.assembly.workspace import Workspace
-from backrooms_tui.providers.starter import STARTER
+from backrooms_tui.providers.local.starter import STARTER
 from backrooms_tui.session.events import SessionOpened
 from backrooms_tui.session.setup import AgentSetup, Setup
 from backrooms_tui.settings import folders

@@ -16,7 +16,7 @@ from tests.hostile import HOSTILE, control_bytes
 from tests.misbehaving import MisbehavingServer, Reply
 from tests.providers.local.gguf_writing import gguf_bytes, write_gguf
 from tests.providers.local.model_hub import ModelHub
-from tests.providers.ollama.ollama_server import OllamaServer
+from tests.providers.servers.ollama.ollama_server import OllamaServer
 from tests.ui.bare import BareApp
 from tests.ui.conditions import screen_text, until
 

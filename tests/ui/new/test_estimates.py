@@ -34,7 +34,7 @@ def test_what_was_sent_before_counts_as_read_from_the_cache() -> None:
 
 
 def test_a_cache_makes_it_cheaper_with_real_prices() -> None:
-    from backrooms_tui.providers.prices import cost
+    from backrooms_tui.providers.catalogue.prices import cost
 
     cast = setup("anthropic/claude-opus-5-5", system="x" * 40_000)
     cached = estimate(cast, cost).cost

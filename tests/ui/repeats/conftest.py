@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from backrooms_tui.assembly.planning import Wish, planned
-from backrooms_tui.assembly.repeating import begin_batch
+from backrooms_tui.assembly.batches.planning import Wish, planned
+from backrooms_tui.assembly.batches.repeating import begin_batch
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Choices
 from backrooms_tui.session.batch import Batch, Figures, Judging

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from backrooms_tui.assembly.repeating import RunningBatch
+from backrooms_tui.assembly.batches.repeating import RunningBatch
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.store.batches import Batches
 from backrooms_tui.ui.app import BackroomsApp

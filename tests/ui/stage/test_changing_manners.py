@@ -1,6 +1,6 @@
 """Changing one agent's manners while the conversation runs."""
 
-from backrooms_tui.conversation.xray import xray
+from backrooms_tui.conversation.sending.xray import xray
 from backrooms_tui.session.setup import AgentSetup
 from backrooms_tui.ui.screens.manners.manners import MannersScreen
 from backrooms_tui.ui.screens.stage.agents import Agents

@@ -1,6 +1,6 @@
 """Where everything is asked for, the help is not; and where nobody is there to be asked, that is said once."""
 
-from backrooms_tui.assembly.deciding import Unattended
+from backrooms_tui.assembly.worlds.deciding import Unattended
 from tests.worlds.exos.at_a_table import talking
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from backrooms_tui.assembly.worlds import configured_worlds
+from backrooms_tui.assembly.worlds.worlds import configured_worlds
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
 from backrooms_tui.session.world import WorldSetup, permitted
 from backrooms_tui.settings.configuration import Configuration, WorldSettings

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from backrooms_tui.assembly.both_ways import TURNS, ladder_to_try
+from backrooms_tui.assembly.branching.both_ways import TURNS, ladder_to_try
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.ui.screens.stage.asking import Ask
 

@@ -11,9 +11,9 @@ from textual.events import DescendantFocus
 from textual.screen import Screen
 from textual.timer import Timer
 
-from backrooms_tui.assembly.both_ways import BothWays, open_both_ways
+from backrooms_tui.assembly.branching.both_ways import BothWays, open_both_ways
+from backrooms_tui.assembly.branching.ways_compared import told
 from backrooms_tui.assembly.continuing import resume
-from backrooms_tui.assembly.ways_compared import told
 from backrooms_tui.session.events import AnyEvent
 from backrooms_tui.session.setup import Remedy
 from backrooms_tui.session.trouble import OperatorError

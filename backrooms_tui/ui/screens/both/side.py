@@ -9,7 +9,7 @@ from textual.events import Click
 from textual.message import Message
 from textual.widget import Widget
 
-from backrooms_tui.assembly.both_ways import BothWays, Way
+from backrooms_tui.assembly.branching.both_ways import BothWays, Way
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.state import TurnEntry
 from backrooms_tui.ui.widgets.drawing import STALLS

@@ -12,7 +12,7 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Static
 
-from backrooms_tui.assembly.family import Kin, family
+from backrooms_tui.assembly.branching.family import Kin, family
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
 from backrooms_tui.ui.screens.branches.tree import columns, kin_line

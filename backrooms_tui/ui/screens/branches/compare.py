@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from backrooms_tui.assembly.comparing import Compared, Figures, Reading, compare
+from backrooms_tui.assembly.branching.comparing import Compared, Figures, Reading, compare
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of
 from backrooms_tui.ui.branch_titles import told_apart

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from backrooms_tui.assembly.comparing import Reading, alike
-from backrooms_tui.assembly.wording import Span, Wording, compare_wording
+from backrooms_tui.assembly.branching.comparing import Reading, alike
+from backrooms_tui.assembly.branching.wording import Span, Wording, compare_wording
 from backrooms_tui.session.entries import Entry, NoticeEntry, TurnEntry, WordEntry
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.ui.screens.xray.pieces import Piece

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from backrooms_tui.assembly.family import Kin, drawn_branch
+from backrooms_tui.assembly.branching.family import Kin, drawn_branch
 from backrooms_tui.ui.screens.home.listing import cost, short_model, when
 from backrooms_tui.ui.widgets.columns import Column, line
 

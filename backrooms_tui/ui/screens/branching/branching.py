@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.worker import Worker
 
-from backrooms_tui.assembly.branching import EVERYBODY, Change, branch_title
-from backrooms_tui.assembly.moment import Moment, moment_of
+from backrooms_tui.assembly.branching.branching import EVERYBODY, Change, branch_title
+from backrooms_tui.assembly.branching.moment import Moment, moment_of
 from backrooms_tui.session.parameters import checked
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.session.trouble import OperatorError

@@ -24,7 +24,7 @@ class MakingBranchesScreen(PreparingScreen["list[Opened]"]):
 
     async def prepared(self) -> "list[Opened]":
         """The branches."""
-        from backrooms_tui.assembly.branching import get_ready, open_branches, take_back
+        from backrooms_tui.assembly.branching.branching import get_ready, open_branches, take_back
 
         wish = self._wish
         opened = await open_branches(self.workspace, self._session, wish.turn, wish.changes, title=wish.title)

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from backrooms_tui.assembly.running_branches import Running, RunningBranches
+from backrooms_tui.assembly.branching.running_branches import Running, RunningBranches
 from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.actions import Place, bindings_of

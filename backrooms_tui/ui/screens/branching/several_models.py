@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Select
 
-from backrooms_tui.assembly.branching import EVERYBODY, Change
-from backrooms_tui.assembly.moment import Moment
+from backrooms_tui.assembly.branching.branching import EVERYBODY, Change
+from backrooms_tui.assembly.branching.moment import Moment
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.screens.branching.telling import each_with

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from backrooms_tui.assembly.branching import EVERYBODY, Change, seated_told, short_model
+from backrooms_tui.assembly.branching.branching import EVERYBODY, Change, seated_told, short_model
 from backrooms_tui.session.setup import Setup
 from backrooms_tui.ui.widgets.marks import mark
 

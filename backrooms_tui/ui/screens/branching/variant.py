@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Select, Static
 
-from backrooms_tui.assembly.branching import EVERYBODY, Change
-from backrooms_tui.assembly.moment import Moment
+from backrooms_tui.assembly.branching.branching import EVERYBODY, Change
+from backrooms_tui.assembly.branching.moment import Moment
 from backrooms_tui.session.changing import agent_told, rules_told
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.setup import AgentSetup, Rules

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, Label, Static
 
-from backrooms_tui.assembly.exporting import place_of
+from backrooms_tui.assembly.files.exporting import place_of
 from backrooms_tui.session.harmless import harmless, harmless_line
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings.last_folders import last_folder, remember_folder

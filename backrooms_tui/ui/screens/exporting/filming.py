@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
-from backrooms_tui.assembly.exporting import place_of, record_of
+from backrooms_tui.assembly.files.exporting import place_of, record_of
 from backrooms_tui.formats.outgoing.landing import land
 from backrooms_tui.formats.outgoing.pace import Pace
 from backrooms_tui.session.trouble import OperatorError

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from backrooms_tui.assembly.exporting import Format, format_named
+from backrooms_tui.assembly.files.exporting import Format, format_named
 from backrooms_tui.formats.outgoing.record import Record
 from backrooms_tui.session.trouble import OperatorError
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backrooms_tui.assembly.exporting import export
+from backrooms_tui.assembly.files.exporting import export
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.ui.screens.exporting.filming import film
 from backrooms_tui.ui.screens.exporting.wish import CAST, Wish

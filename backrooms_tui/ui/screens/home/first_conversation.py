@@ -56,7 +56,7 @@ async def first_conversation(app: "BackroomsApp") -> "Opened | None":
 
 def _starter_is_here() -> bool:
     """Whether the model of a first conversation need not be fetched."""
-    from backrooms_tui.providers.starter import find_starter
+    from backrooms_tui.providers.local.starter import find_starter
     from backrooms_tui.settings.folders import models_dir
 
     return find_starter(models_dir()) is not None

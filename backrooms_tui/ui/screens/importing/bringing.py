@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from backrooms_tui.assembly.importing import Brought, bring_in
+from backrooms_tui.assembly.files.importing import Brought, bring_in
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.settings import folders
 

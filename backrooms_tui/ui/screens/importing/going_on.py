@@ -24,7 +24,7 @@ from backrooms_tui.ui.widgets.marks import mark
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.opening import Opened
-    from backrooms_tui.providers.catalogue import ResolvedModel
+    from backrooms_tui.providers.catalogue.catalogue import ResolvedModel
     from backrooms_tui.store.summaries import AgentSummary, SessionSummary
     from backrooms_tui.ui.app import BackroomsApp
 

@@ -28,7 +28,7 @@ from backrooms_tui.ui.typed_paths import going_on_from, here, meant, parted, sho
 from backrooms_tui.ui.widgets.path_line import PathLine
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.importing import Brought
+    from backrooms_tui.assembly.files.importing import Brought
     from backrooms_tui.ui.app import BackroomsApp
 
 Phase = Literal["choosing", "reading", "looking", "taking", "done"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from backrooms_tui.ui.screens.importing.findings import Finding
 
 if TYPE_CHECKING:
-    from backrooms_tui.assembly.importing import Brought
+    from backrooms_tui.assembly.files.importing import Brought
 
 _TEMPLATES = 12  # that are named
 

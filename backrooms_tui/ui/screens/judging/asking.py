@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Select
 
-from backrooms_tui.assembly.standing_still import ON_THIS_MACHINE
+from backrooms_tui.assembly.batches.standing_still import ON_THIS_MACHINE
 from backrooms_tui.formats.outgoing.judged import figure
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.judgement import Judgement, Rubric

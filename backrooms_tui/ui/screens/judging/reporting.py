@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-from backrooms_tui.assembly.reporting import SHAPES, Shape, report, report_place
+from backrooms_tui.assembly.files.reporting import SHAPES, Shape, report, report_place
 from backrooms_tui.session.harmless import harmless
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings.last_folders import last_folder, remember_folder

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from backrooms_tui.providers import companies
-from backrooms_tui.providers.endpoints import is_loopback
-from backrooms_tui.providers.keys import variable_for
-from backrooms_tui.providers.references import check_name
+from backrooms_tui.providers.catalogue import companies
+from backrooms_tui.providers.catalogue.references import check_name
+from backrooms_tui.providers.servers.endpoints import is_loopback
+from backrooms_tui.providers.servers.keys import variable_for
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.world import WORLD
 from backrooms_tui.ui.widgets.columns import Column, heading, line
@@ -18,7 +18,7 @@ from backrooms_tui.ui.widgets.columns import Column, heading, line
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
     from backrooms_tui.providers.base import Listing
-    from backrooms_tui.providers.listings import CatalogueEntry
+    from backrooms_tui.providers.catalogue.listings import CatalogueEntry
 
 _DIM = "$text-muted"
 _MODEL = (
@@ -138,7 +138,7 @@ def merged(models: list[ModelLine], more: Iterable[ModelLine]) -> tuple[list[Mod
 
 def read_providers(workspace: "Workspace", models: Iterable[ModelLine]) -> list[ProviderLine]:
     """All providers, those that can be used first. Keys by the name of their variable and where they were found."""
-    from backrooms_tui.providers.starter import find_starter
+    from backrooms_tui.providers.local.starter import find_starter
     from backrooms_tui.settings.folders import models_dir
 
     counts = Counter(one.provider for one in models)

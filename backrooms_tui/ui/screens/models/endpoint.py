@@ -77,9 +77,9 @@ class Wish:
 
 async def probe(wish: Wish, app: "BackroomsApp") -> "list[Listing]":
     """The models that the server lists. Raises ProviderTrouble or OperatorError where it does not say."""
-    from backrooms_tui.providers.catalogue import Catalogue
-    from backrooms_tui.providers.endpoints import with_presets
+    from backrooms_tui.providers.catalogue.catalogue import Catalogue
     from backrooms_tui.providers.registry import Providers
+    from backrooms_tui.providers.servers.endpoints import with_presets
 
     settings = EndpointSettings.model_validate(wish.table())
     endpoints = with_presets({wish.name: settings})

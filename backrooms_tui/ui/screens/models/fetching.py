@@ -49,13 +49,13 @@ async def fetch(text: str, workspace: "Workspace", tell: Callable[[Progress], No
     check_fetchable(text, workspace)
     models_dir = await asyncio.to_thread(folders.ensure_private, folders.models_dir())
     if is_hub_file(text):
-        from backrooms_tui.providers.gguf import pull_gguf
+        from backrooms_tui.providers.local.gguf import pull_gguf
 
         path = await pull_gguf(text, models_dir, tell)
         return f"local/{path.relative_to(models_dir.resolve()).as_posix()}"
     resolved = workspace.catalogue.resolve(text)
     if _is_starter(resolved.reference):
-        from backrooms_tui.providers.starter import ensure_starter
+        from backrooms_tui.providers.local.starter import ensure_starter
 
         await ensure_starter(models_dir, tell)
     else:
@@ -65,7 +65,7 @@ async def fetch(text: str, workspace: "Workspace", tell: Callable[[Progress], No
 
 
 def _is_starter(reference: str) -> bool:
-    from backrooms_tui.providers.aliases import builtin_reference
+    from backrooms_tui.providers.catalogue.aliases import builtin_reference
 
     return reference == str(builtin_reference("local"))
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from backrooms_tui.providers.gguf import check_gguf, find_gguf
+from backrooms_tui.providers.local.gguf import check_gguf, find_gguf
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.settings.folders import ensure_private
 

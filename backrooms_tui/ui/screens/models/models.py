@@ -351,7 +351,7 @@ class ModelsScreen(Screen[None]):
 
     def action_add_file(self) -> None:
         """A file that is on this machine."""
-        from backrooms_tui.providers.gguf import check_gguf, find_gguf
+        from backrooms_tui.providers.local.gguf import check_gguf, find_gguf
 
         def check(text: str) -> str:
             header = check_gguf(find_gguf(text, folders.models_dir()))

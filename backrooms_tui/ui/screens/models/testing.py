@@ -5,8 +5,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from backrooms_tui.providers.aliases import builtin_reference
 from backrooms_tui.providers.base import Finish, Progress, Request, TextChunk
+from backrooms_tui.providers.catalogue.aliases import builtin_reference
 from backrooms_tui.session.setup import Message
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.world import WORLD

@@ -112,7 +112,7 @@ def _cast(
 ) -> Examined:
     choices = draft.choices()
     setup = _setup(workspace, template, name, choices)
-    from backrooms_tui.assembly.reach import told_reach
+    from backrooms_tui.assembly.worlds.reach import told_reach
 
     cost = estimate(setup, workspace.catalogue.cost)
     # A blank may say how many rounds there are.
@@ -140,7 +140,7 @@ def _nobody_begins(setup: "Setup") -> bool:
 
 
 def _setup(workspace: "Workspace", template: "Template", name: str, choices: "Choices") -> "Setup":
-    from backrooms_tui.assembly.worlds import configured_worlds
+    from backrooms_tui.assembly.worlds.worlds import configured_worlds
     from backrooms_tui.conversation.casting import CastingDefaults, cast
 
     mine, worlds = workspace.configuration.defaults, configured_worlds(workspace.configuration)

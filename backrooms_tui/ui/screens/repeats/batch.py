@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
-from backrooms_tui.assembly.repeating import RunningBatch, results_of, resume_batch
+from backrooms_tui.assembly.batches.repeating import RunningBatch, results_of, resume_batch
 from backrooms_tui.experiments.results import Quantity, Results
 from backrooms_tui.experiments.telling import ended, interval, told
 from backrooms_tui.session.batch import Run
@@ -306,7 +306,7 @@ class BatchScreen(Screen[None]):
 
     @work(group="write", exclusive=True, exit_on_error=False)
     async def _write(self) -> None:
-        from backrooms_tui.assembly.results_files import csv_name, write_results
+        from backrooms_tui.assembly.files.results_files import csv_name, write_results
 
         standing, found = self._standing, self._results
         if standing is None or found is None:

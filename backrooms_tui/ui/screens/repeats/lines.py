@@ -4,7 +4,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from backrooms_tui.assembly.repeating import Going
+from backrooms_tui.assembly.batches.repeating import Going
 from backrooms_tui.experiments.results import Quantity
 from backrooms_tui.experiments.telling import about, interval, money, told
 from backrooms_tui.session.batch import Run

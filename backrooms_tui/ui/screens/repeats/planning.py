@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.widget import Widget
 from textual.widgets import Select
 
-from backrooms_tui.assembly.planning import MOST, Wish, caution, planned
+from backrooms_tui.assembly.batches.planning import MOST, Wish, caution, planned
 from backrooms_tui.conversation.casting import Choices
 from backrooms_tui.session.batch import Batch
 from backrooms_tui.session.harmless import harmless_line

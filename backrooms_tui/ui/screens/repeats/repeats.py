@@ -162,7 +162,7 @@ class RepeatsScreen(Screen[None]):
 
     @work(group="begin", exclusive=True, exit_on_error=False)
     async def _begin(self, batch: "Batch") -> None:
-        from backrooms_tui.assembly.repeating import begin_batch
+        from backrooms_tui.assembly.batches.repeating import begin_batch
         from backrooms_tui.ui.screens.repeats.batch import BatchScreen
 
         try:
@@ -191,7 +191,7 @@ class RepeatsScreen(Screen[None]):
 
     @work(group="delete", exit_on_error=False)
     async def _delete(self, standing: "Standing", *, with_sessions: bool) -> None:
-        from backrooms_tui.assembly.forgetting import forget_batch
+        from backrooms_tui.assembly.batches.forgetting import forget_batch
 
         try:
             gone = await asyncio.to_thread(

@@ -19,7 +19,7 @@ from backrooms_tui.ui.widgets.model_picker import ModelPicker
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
-    from backrooms_tui.providers.catalogue import ResolvedModel
+    from backrooms_tui.providers.catalogue.catalogue import ResolvedModel
 
 _NEW = 0  # the conversation gives the next free seat
 
@@ -125,7 +125,7 @@ class AddAgent(ModalScreen[AgentSetup | None]):
 
 def _world(workspace: "Workspace", name: str, resolved: "ResolvedModel") -> AgentSetup:
     """A seat that answers commands, as the person's configuration has it."""
-    from backrooms_tui.assembly.worlds import configured_worlds
+    from backrooms_tui.assembly.worlds.worlds import configured_worlds
     from backrooms_tui.conversation.casting import Choices, world_setup
 
     configured = configured_worlds(workspace.configuration).get(resolved.model)

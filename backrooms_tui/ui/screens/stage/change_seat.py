@@ -23,7 +23,7 @@ from backrooms_tui.ui.widgets.marks import mark
 
 if TYPE_CHECKING:
     from backrooms_tui.assembly.workspace import Workspace
-    from backrooms_tui.providers.catalogue import ResolvedModel
+    from backrooms_tui.providers.catalogue.catalogue import ResolvedModel
 
 _ASKING = 5.0  # seconds that a provider has to tell its model's window
 

@@ -6,7 +6,7 @@ play it, even under the name of a built-in template, and its words could be read
 
 from collections.abc import Iterator
 
-from backrooms_tui.providers.catalogue import Catalogue
+from backrooms_tui.providers.catalogue.catalogue import Catalogue
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.templates.checking import checked_template
 from backrooms_tui.templates.document import Template

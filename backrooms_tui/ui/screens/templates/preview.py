@@ -15,7 +15,7 @@ from backrooms_tui.ui.showing import shown, shown_line
 from backrooms_tui.ui.widgets.marks import mark
 
 if TYPE_CHECKING:
-    from backrooms_tui.providers.catalogue import Catalogue
+    from backrooms_tui.providers.catalogue.catalogue import Catalogue
     from backrooms_tui.templates.document import Template
     from backrooms_tui.templates.loading import TemplateSource
 

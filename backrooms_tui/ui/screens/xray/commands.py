@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from backrooms_tui.conversation.xray import XRay
+from backrooms_tui.conversation.sending.xray import XRay
 from backrooms_tui.session.trouble import Trouble
 from backrooms_tui.session.world import WORLD, Change, Exchange, Outcome
 from backrooms_tui.ui.screens.xray.pieces import Piece, text_pieces

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from backrooms_tui.conversation.perspective import BETWEEN, Origin
-from backrooms_tui.conversation.xray import CacheReach, Reply, SentMessage, SentPart, XRay
+from backrooms_tui.conversation.sending.perspective import BETWEEN, Origin
+from backrooms_tui.conversation.sending.xray import CacheReach, Reply, SentMessage, SentPart, XRay
 from backrooms_tui.session.events import StopReason
 from backrooms_tui.session.setup import ParamValue
 from backrooms_tui.session.state import FailedAttempt

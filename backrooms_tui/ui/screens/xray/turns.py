@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from backrooms_tui.conversation.conversation import Conversation
-from backrooms_tui.conversation.xray import XRay, xray, xray_now
+from backrooms_tui.conversation.sending.xray import XRay, xray, xray_now
 from backrooms_tui.session.events import AnyEvent, TurnEnded, TurnFailed, TurnStarted
 from backrooms_tui.session.state import TurnInFlight
 from backrooms_tui.store.database import Store

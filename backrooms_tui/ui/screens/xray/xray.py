@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
 
-from backrooms_tui.conversation.xray import Reply, XRay
+from backrooms_tui.conversation.sending.xray import Reply, XRay
 from backrooms_tui.session.harmless import harmless
 from backrooms_tui.session.state import TurnInFlight
 from backrooms_tui.session.trouble import OperatorError

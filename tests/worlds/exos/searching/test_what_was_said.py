@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from backrooms_tui.conversation.hearing import heard_by
+from backrooms_tui.conversation.sending.hearing import heard_by
 from backrooms_tui.session.events import Interjected, RoundBegan, TurnEdited
 from backrooms_tui.session.setup import Rules
 from backrooms_tui.session.state import CouncilEntry, apply

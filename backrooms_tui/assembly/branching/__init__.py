@@ -1,0 +1,1 @@
+"""Branches of a session: made, run, compared, and drawn as a family."""

@@ -1,0 +1,1 @@
+"""Sessions and templates from files and into files."""

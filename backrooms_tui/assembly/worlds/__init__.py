@@ -1,0 +1,1 @@
+"""The worlds of a session: made, asked for leave, and what they may reach."""

@@ -1,0 +1,1 @@
+"""What an agent is sent: who hears what, in which words, and what no longer fits."""

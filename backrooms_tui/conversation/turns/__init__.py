@@ -1,0 +1,1 @@
+"""A turn: a model speaks, and may call tools; a world answers."""

@@ -1,0 +1,1 @@
+"""Which models there are, what their names mean, and what they cost."""

@@ -1,0 +1,1 @@
+"""Models in a file on this machine."""

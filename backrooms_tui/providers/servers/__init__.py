@@ -1,0 +1,1 @@
+"""Models behind a server: hosted ones, and those that somebody runs near by."""
