@@ -1,5 +1,7 @@
 """Councils on the stage: heard while they are held, one line when they are over, and unfolded."""
 
+import asyncio
+
 from backrooms_tui.session.state import WordEntry
 from backrooms_tui.ui.screens.stage.stage import StageScreen
 from tests.ui.councils.conftest import ADA, BO, OnStage, council_screen
@@ -9,11 +11,14 @@ SLOW = 2.0  # tokens a second: long enough to be looked at
 
 async def test_who_speaks_in_a_council_is_heard_in_the_pane_of_its_host(on_stage: OnStage, forecast: str) -> None:
     async with on_stage(ada=ADA, bo=BO, template=forecast, rate=SLOW, run=True, size=(160, 30)) as stage:
-        # Mara's own council comes first, and those of both agents are held at the same time.
-        await stage.sees("◇ councils of ① ②", "◇ council · turn 1 · Mara", "◇ ① council · turn 1 · Kit")
-        await stage.sees("◇ turn 1 · Mara ◇ turn 1 · Kit", "Ada wants")
-        await stage.sees("◇ council · turn 1 · Ines", "in council · turn 1 · Ines", "Bo would")
-        await stage.sees("▸ ◇ ① turn 1 · Mara", "▸ ◇ ② turn 1 · Ines")  # the timeline
+        # Mara's own council comes first, and those of both agents are held at the same time. Each is looked for all the
+        # while: one after the other, what comes soon might be over before it is looked for.
+        await asyncio.gather(
+            stage.sees("◇ councils of ① ②", "◇ council · turn 1 · Mara", "◇ ① council · turn 1 · Kit"),
+            stage.sees("◇ turn 1 · Mara ◇ turn 1 · Kit", "Ada wants"),
+            stage.sees("◇ council · turn 1 · Ines", "in council · turn 1 · Ines", "Bo would"),
+            stage.sees("▸ ◇ ① turn 1 · Mara", "▸ ◇ ② turn 1 · Ines"),  # the timeline
+        )
         assert stage.state.turn == 0
 
 
