@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, TextClause, bindparam, text
 
-from backrooms_tui.store.marking import SESSION
 from backrooms_tui.store.query import Kept, Marked
 from backrooms_tui.store.words import pattern_of
 
@@ -25,14 +24,34 @@ def carried(connection: Connection, marks: Sequence[Kept]) -> list[Carried]:
     asked: dict[tuple[Marked, bool], list[Kept]] = {}
     for kept in marks:
         asked.setdefault((kept.field, kept.wanted), []).append(kept)
-    return [_carried(connection, field, wanted, alike) for (field, wanted), alike in asked.items()]
+    among = _in_all(connection, [(field, alike) for (field, wanted), alike in asked.items() if wanted])
+    return [_carried(connection, field, wanted, alike, among) for (field, wanted), alike in asked.items()]
 
 
-def _carried(connection: Connection, field: Marked, wanted: bool, alike: Sequence[Kept]) -> Carried:
+def _in_all(connection: Connection, wanted: Sequence[tuple[Marked, list[Kept]]]) -> list[str] | None:
+    """Where several are wanted, the sessions in which all of them stand, if these are few: of thousands of stars only
+    those beside a rare tag have to be placed. None for all sessions."""
+    if len(wanted) < 2:
+        return None
+    common: set[str] | None = None
+    for field, alike in wanted:
+        fits = _FITS[field](alike)
+        there = {session for session, mark in connection.execute(_ANYWHERE[field]) if fits(mark)}
+        common = there if common is None else common & there
+    return sorted(common) if common is not None and len(common) <= _FEW else None
+
+
+def _carried(
+    connection: Connection, field: Marked, wanted: bool, alike: Sequence[Kept], among: list[str] | None
+) -> Carried:
     fits = _FITS[field](alike)
-    rows = [row for row in connection.execute(_ROWS[field]) if fits(row.mark)]
-    sessions = sorted({row.session for row in rows if row.turn == SESSION})
-    return Carried(wanted, sessions, sorted({row.id for row in rows if row.id is not None}))
+    sessions = {session for session, mark in connection.execute(_WHOLE[field]) if fits(mark)}
+    if among is None:
+        placed = connection.execute(_PLACED[field])
+    else:
+        sessions &= set(among)
+        placed = connection.execute(_PLACED_AMONG[field], {"among": among})
+    return Carried(wanted, sorted(sessions), sorted(id for id, mark in placed if id is not None and fits(mark)))
 
 
 def _anything(_: Sequence[Kept]) -> Callable[[str], bool]:
@@ -55,14 +74,33 @@ _FITS: dict[Marked, Callable[[Sequence[Kept]], Callable[[str], bool]]] = {
     "tag": _a_tag,
     "note": _a_note,
 }
-# A turn that was taken back is not found, and so has no place.
-_PLACED = (
-    "SELECT kept.session, kept.turn, kept.{mark} AS mark, said.id FROM {table} AS kept"
+# So many sessions are given to the database by name.
+_FEW = 500
+_MARKS: dict[Marked, tuple[str, str, str]] = {
+    "is": ("marks", "starred", "kept.starred IS NOT NULL"),
+    "tag": ("tags", "folded", "kept.folded IS NOT NULL"),
+    "note": ("marks", "note", "kept.note <> ''"),
+}
+
+
+def _statements(template: str) -> dict[Marked, TextClause]:
+    made: dict[Marked, TextClause] = {}
+    for field, (table, mark, condition) in _MARKS.items():
+        made[field] = text(template.format(table=table, mark=mark, condition=condition))
+    return made
+
+
+_ANYWHERE = _statements("SELECT DISTINCT kept.session, kept.{mark} FROM {table} AS kept WHERE {condition}")
+_WHOLE = _statements("SELECT kept.session, kept.{mark} FROM {table} AS kept WHERE {condition} AND kept.turn = 0")
+# A turn that was taken back is not found, and so has no place. The joins keep to the left: SQLite would begin with all
+# turns otherwise.
+_PLACES = (
+    "SELECT said.id, kept.{mark} FROM {table} AS kept"
     " LEFT JOIN turns ON turns.session = kept.session AND turns.turn = kept.turn"
     " LEFT JOIN said ON said.session = turns.session AND said.seq = turns.seq WHERE {condition}"
 )
-_ROWS: dict[Marked, TextClause] = {
-    "is": text(_PLACED.format(mark="starred", table="marks", condition="kept.starred IS NOT NULL")),
-    "tag": text(_PLACED.format(mark="folded", table="tags", condition="kept.folded IS NOT NULL")),
-    "note": text(_PLACED.format(mark="note", table="marks", condition="kept.note <> ''")),
+_PLACED = _statements(_PLACES)
+_PLACED_AMONG = {
+    field: statement.bindparams(bindparam("among", expanding=True))
+    for field, statement in _statements(f"{_PLACES} AND kept.session IN :among").items()
 }

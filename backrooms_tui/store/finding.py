@@ -87,7 +87,7 @@ class _Allowed:
     def leading(self) -> Carried | None:
         """The marks whose carriers are better looked up than sought among all."""
         few = [each for each in self.marked if each.wanted and len(each.sessions) <= _FEW]
-        return min(few, key=lambda each: len(each.sessions), default=None)
+        return min(few, key=lambda each: (len(each.sessions), len(each.places)), default=None)
 
     @property
     def few(self) -> bool:
@@ -216,7 +216,9 @@ def _of_marks(connection: Connection, query: Query, allowed: _Allowed, limit: in
     """The marked turns themselves, and the newest place of each session that carries the marks itself."""
     wanted = [each for each in allowed.marked if each.wanted]
     dialect = connection.dialect.name
-    where, values = _conditions(dialect, query, allowed)
+    # The turns that carry the only mark need not be tested for it.
+    tested = [each for each in allowed.marked if not each.wanted or len(wanted) > 1]
+    where, values = _conditions(dialect, query, replace(allowed, marked=tested))
     turns = f"said.id IN {_NUMBERS[dialect].format('turns')}"
     statement = f"SELECT said.id FROM said WHERE {turns} AND {where} ORDER BY said.id DESC LIMIT :limit"  # noqa: S608
     places = sorted({place for each in wanted for place in each.places})
