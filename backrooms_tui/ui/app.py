@@ -16,6 +16,7 @@ from backrooms_tui.ui.judgings import Judgings
 from backrooms_tui.ui.type_ahead import OneKeyAtATime
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
     from textual.notifications import SeverityLevel
 
     from backrooms_tui.assembly.opening import Opened
@@ -84,6 +85,12 @@ class BackroomsApp(OneKeyAtATime[int]):
     async def on_unmount(self) -> None:
         """However it ends: what judges have said by then is kept."""
         await self.judgings.stop_all()
+
+    def update_styles(self, node: "DOMNode", animate: bool = True) -> None:
+        """Textual styles a widget anew with each class that it is given. What is not in its place yet waits: there it
+        is styled once, with all of them."""
+        if node is self or node.parent is not None:
+            super().update_styles(node, animate)
 
     def warn(self, wrong: Sequence[str], *, title: str = "") -> None:
         """Say in one place what is wrong with the person's files: the first, and how many more the settings list."""
