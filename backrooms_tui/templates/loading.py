@@ -1,6 +1,7 @@
 """Templates by name or by path: a person's own, the built-in ones, and any file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -80,16 +81,22 @@ def list_templates(folder: Path | None) -> list[TemplateSummary]:
     built_in = _in_folder(BUILT_IN, "built-in")
     return [
         *(_summary(source) for source in own.values()),
-        *(_summary(source, hidden=source.name in own) for source in built_in.values()),
+        *(replace(_built_in_summary(source), hidden=source.name in own) for source in built_in.values()),
     ]
 
 
-def _summary(source: TemplateSource, *, hidden: bool = False) -> TemplateSummary:
+@cache
+def _built_in_summary(source: TemplateSource) -> TemplateSummary:
+    """They stay as they are while the program runs."""
+    return _summary(source)
+
+
+def _summary(source: TemplateSource) -> TemplateSummary:
     try:
         template = load_template(source)
     except OperatorError as error:
-        return TemplateSummary(source, problem=error.what, hidden=hidden)
-    return TemplateSummary(source, template.title, template.description, template.seats, hidden=hidden)
+        return TemplateSummary(source, problem=error.what)
+    return TemplateSummary(source, template.title, template.description, template.seats)
 
 
 def _by_path(name: str, folder: Path | None) -> TemplateSource:

@@ -1,6 +1,7 @@
 """Whose model it is, and a short name to call it by, read from the model's name."""
 
 import re
+from functools import lru_cache
 
 from backrooms_tui.session.world import BUILT_IN, WORLD
 
@@ -52,6 +53,7 @@ _CLAUDES = ("opus", "sonnet", "haiku", "fable", "mythos", "instant")
 _REASONERS = re.compile(r"o\d+")
 
 
+@lru_cache(maxsize=4096)
 def company(provider: str, model: str) -> str:
     """Who made the model, as a person would say it: "Anthropic". "local" for the embedded model, the provider's name
     where nobody can tell."""

@@ -128,12 +128,16 @@ def chats(provider: str, model: str) -> bool:
 
 def models(provider: str, offer: str) -> Iterator[Hosted]:
     """The models of `offer` that chat, as they cost now."""
+    return (described(offer, info) for info in _chatting(provider, offer))
+
+
+@cache
+def _chatting(provider: str, offer: str) -> "tuple[ModelInfo, ...]":
     known = _offer(offer)
-    for info in known.models if known is not None else ():
-        # The unnamed ones of offers that host other people's models are years old and gone.
-        name = info.name or (info.id if provider in ("anthropic", "openai") else "")
-        if name and chats(provider, info.id) and not _NO_CHAT.search(name):
-            yield described(offer, info)
+    # The unnamed ones of offers that host other people's models are years old and gone.
+    named = provider in ("anthropic", "openai")
+    found = ((info.name or (info.id if named else ""), info) for info in (known.models if known is not None else ()))
+    return tuple(info for name, info in found if name and chats(provider, info.id) and not _NO_CHAT.search(name))
 
 
 def described(offer: str, info: "ModelInfo") -> Hosted:
