@@ -1,6 +1,7 @@
 """What tests of several rooms share: the misbehaving server, and the embedded model behind its own HTTP endpoints."""
 
 import asyncio
+import gc
 import os
 import signal
 import tempfile
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.misbehaving import MisbehavingServer
+
+# Most of what the tests are made of stays: young garbage is looked for less often, and old hardly ever.
+gc.set_threshold(20_000, 20, 1_000)
 
 # A shell that starts the tests in the background has them, and every program that they start, ignore interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -17,7 +17,7 @@ def with_starter(backrooms: CommandLine, starter_model: Path) -> CommandLine:
 
 
 def test_six_turns_on_a_real_model_listed_and_printed_again(with_starter: CommandLine) -> None:
-    words = ["run", "cli", "--lm", "local", "local", "--max-turns", "6", "--seed", "7", "--param", "max_tokens=60"]
+    words = ["run", "cli", "--lm", "local", "local", "--max-turns", "6", "--seed", "7", "--param", "max_tokens=24"]
     ran = with_starter(*words)
     assert ran.out.count(" · turn ") == 6
     (session,) = with_starter("sessions", "list", "--json").json()

@@ -102,7 +102,7 @@ def test_hostile_names_and_texts_do_not_reach_the_terminal(backrooms: CommandLin
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_stopped_in_the_middle_nothing_is_there(how: signal.Signals, backrooms: CommandLine, tmp_path: Path) -> None:
-    _long(tmp_path / "opus_opus_long_20250101_000000.txt", 30)
+    _long(tmp_path / "opus_opus_long_20250101_000000.txt", 12)
     process = backrooms.start("import", "opus_opus_long_20250101_000000.txt")
     end = time.monotonic() + 60
     # It has begun to write as soon as the folder of its own holds something.

@@ -8,6 +8,8 @@ import pytest
 
 from backrooms_tui.assembly.workspace import Workspace
 from tests.snapshots.stillness import hold_catalogue, hold_time, short_folder
+from tests.ui.pace import wait_no_longer_than_needed
+from tests.ui.thrift import spend_little
 
 
 @pytest.fixture
@@ -26,6 +28,8 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.chdir(made)
         hold_time(monkeypatch)
         hold_catalogue(monkeypatch)
+        wait_no_longer_than_needed(monkeypatch)
+        spend_little(monkeypatch)
         yield made
 
 

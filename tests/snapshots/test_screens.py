@@ -1,5 +1,8 @@
 """Every screen looks as it did: the files in `screens/` are what a person sees at each size.
 
+A scene is begun once, and its larger sizes are come to by making the terminal larger. Where that does not look as it
+did (a list that has scrolled stays where it is), the scene is begun at that size, and this decides.
+
 BACKROOMS_UPDATE_SNAPSHOTS=1 writes them anew.
 """
 
@@ -27,6 +30,7 @@ CASES = [(scene, size) for scene in (*SCENES, *COUNCIL_SCENES, *BATCH_SCENES, *W
 SETTLED = 0.2  # seconds without a change
 SETTLED_AS_WANTED = 0.05
 PATIENCE = 8.0  # seconds for a screen to look as it did
+_AS_IT_DID: set[str] = set()  # the names of pictures that were come to by a larger terminal
 
 
 class WithoutHome(BackroomsApp):
@@ -44,9 +48,18 @@ async def looked_at(pilot: Pilot[int], name: str, folder: Path) -> str:
     end = monotonic() + PATIENCE
     found = ""
     while not found or (not UPDATE and found != kept(name) and monotonic() < end):
-        # A folder has another name each time, of the same length.
-        found = await settled(pilot, lambda text: text.replace(folder.name, "backrooms-········"), kept(name))
+        found = await settled(pilot, lambda text: unnamed(text, folder), kept(name))
     return found
+
+
+def unnamed(text: str, folder: Path) -> str:
+    """A folder has another name each time, of the same length."""
+    return text.replace(folder.name, "backrooms-········")
+
+
+def name_of(scene: Scene, size: tuple[int, int]) -> str:
+    """The picture's name."""
+    return f"{scene.name}-{size[0]}x{size[1]}"
 
 
 async def settled(pilot: Pilot[int], read: Callable[[str], str], wanted: str) -> str:
@@ -72,15 +85,15 @@ async def sees(pilot: Pilot[int], text: str) -> None:
         await pilot.pause(0.02)
 
 
-@pytest.mark.parametrize(
-    ("scene", "size"), CASES, ids=[f"{one.name}-{width}x{height}" for one, (width, height) in CASES]
-)
+@pytest.mark.parametrize(("scene", "size"), CASES, ids=[name_of(one, size) for one, size in CASES])
 async def test_the_screen_looks_as_it_did(
     scene: Scene, size: tuple[int, int], workspace: Workspace, folder: Path
 ) -> None:
+    name = name_of(scene, size)
+    if name in _AS_IT_DID:
+        return
     begin = await scene.begin(workspace)
     app = BackroomsApp(workspace) if begin is None else WithoutHome(workspace, begin)
-    name = f"{scene.name}-{size[0]}x{size[1]}"
     async with app.run_test(size=size, notifications=True) as pilot:
         # A scroll that is broken off in the middle leaves its bar in between, now here, now there.
         app.animation_level = "none"
@@ -96,4 +109,10 @@ async def test_the_screen_looks_as_it_did(
         found = await looked_at(pilot, name, folder)
         if PICTURES:
             Path(PICTURES, f"{name}.svg").write_text(app.export_screenshot(), encoding="utf-8")
+        if not UPDATE and not PICTURES:
+            for larger in scene.sizes[scene.sizes.index(size) + 1 :]:
+                await pilot.resize_terminal(*larger)
+                name_there = name_of(scene, larger)
+                if await settled(pilot, lambda text: unnamed(text, folder), kept(name_there)) == kept(name_there):
+                    _AS_IT_DID.add(name_there)
     check(name, found, update=UPDATE)

@@ -11,6 +11,7 @@ from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.conversation.casting import Cast, Choices
 from tests.ui.pace import wait_no_longer_than_needed
 from tests.ui.slow_machine import slow_down
+from tests.ui.thrift import spend_little
 
 Script = Callable[..., str]
 Played = Callable[..., Awaitable[str]]
@@ -27,6 +28,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.chdir(tmp_path)
     wait_no_longer_than_needed(monkeypatch)
+    spend_little(monkeypatch)
     slow_down(monkeypatch)
 
 

@@ -282,7 +282,7 @@ def spoken_in_a_fresh_process(models_dir: Path) -> list[str]:
                 words = ["Let us begin."] * (1 if seat == 1 else 0) + said
                 roles = ["user", "assistant"]
                 messages = [Message(roles[index % 2], text) for index, text in enumerate(words)]
-                params = {{"seed": 7, "max_tokens": 60}}
+                params = {{"seed": 7, "max_tokens": 24}}
                 asked = Request({STARTER.file!r}, f"You are agent {{seat}}.", messages, params, seat=seat)
                 said.append("".join([c.text async for c in provider.stream(asked) if isinstance(c, TextChunk)]))
             await provider.aclose()

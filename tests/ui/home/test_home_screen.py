@@ -196,13 +196,16 @@ async def test_thousands_of_sessions_are_all_there(workspace: Workspace, played:
         await until(pilot, lambda: said(pilot, "Night 2999"))
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-async def test_titles_from_anywhere_are_shown_harmless(workspace: Workspace, played: Played, text: str) -> None:
-    await played(title=f"{text}.")
-    async with BackroomsApp(workspace).run_test(size=(120, 24)) as pilot:
-        await until(pilot, lambda: said(pilot, "1 session"))
-        assert not any(ord(letter) < 0x20 and letter != "\n" for letter in screen_text(pilot.app))
-        await pilot.press("e")
-        await pilot.press("escape", "d")
-        await until(pilot, lambda: said(pilot, "Deleted"))
-        assert not any(ord(letter) < 0x20 and letter != "\n" for letter in screen_text(pilot.app))
+async def test_titles_from_anywhere_are_shown_harmless(workspace: Workspace, played: Played) -> None:
+    for text in HOSTILE:
+        await played(title=f"{text}.")
+    async with BackroomsApp(workspace).run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: said(pilot, f"{len(HOSTILE)} sessions"))
+        for gone, text in enumerate(reversed(HOSTILE), 1):
+            assert not any(ord(letter) < 0x20 and letter != "\n" for letter in screen_text(pilot.app)), text
+            await pilot.press("e")
+            await until(pilot, lambda: said(pilot, "enter keeps it"))
+            assert not any(ord(letter) < 0x20 and letter != "\n" for letter in screen_text(pilot.app)), text
+            await pilot.press("escape", "d")
+            await until(pilot, lambda gone=gone: len(in_trash(workspace)) == gone and said(pilot, "Deleted"))  # type: ignore[misc]
+            assert not any(ord(letter) < 0x20 and letter != "\n" for letter in screen_text(pilot.app)), text

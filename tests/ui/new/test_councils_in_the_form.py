@@ -10,12 +10,12 @@ from backrooms_tui.session.setup import AgentSetup, CouncilSetup, RoundLabels, R
 from backrooms_tui.session.usage import Usage
 from backrooms_tui.templates.checking import check_text
 from backrooms_tui.templates.loading import find_template, load_template
-from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.new.councils import council_told
 from backrooms_tui.ui.screens.new.estimate import Estimate, estimate, estimate_text
 from backrooms_tui.ui.screens.new.new import NewScreen
 from backrooms_tui.ui.screens.rules.rules import RulesScreen
 from tests.hostile import HOSTILE
+from tests.ui.bare import BareApp
 from tests.ui.conditions import screen_text, until
 from tests.ui.conftest import Script
 
@@ -54,8 +54,8 @@ def said(pilot: Pilot[object], *words: str) -> bool:
     return all(word in text for word in words)
 
 
-def form(workspace: Workspace, template: str) -> BackroomsApp:
-    return BackroomsApp(workspace, lambda app: app.show_new(template))
+def form(workspace: Workspace, template: str) -> BareApp:
+    return BareApp(workspace, lambda app: app.show_new(template))
 
 
 async def ready(pilot: Pilot[object]) -> NewScreen:

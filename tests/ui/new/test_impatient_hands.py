@@ -7,10 +7,10 @@ from textual.events import Paste
 
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.settings import folders
-from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.new.new import NewScreen
 from backrooms_tui.ui.screens.stage.stage import StageScreen
 from backrooms_tui.ui.widgets.line_input import LineInput
+from tests.ui.bare import BareApp
 from tests.ui.conditions import at_once, screen_text, until
 from tests.ui.conftest import Script
 
@@ -33,7 +33,7 @@ def eight(script: Script) -> str:
 async def test_a_start_again_and_again_with_a_mistake_goes_to_it_and_then_starts_once(
     workspace: Workspace, eight: str, size: tuple[int, int]
 ) -> None:
-    app = BackroomsApp(workspace, lambda app: app.show_new(eight))
+    app = BareApp(workspace, lambda app: app.show_new(eight))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: isinstance(app.screen, NewScreen))
         await pilot.press("ctrl+s", "ctrl+s")
@@ -52,13 +52,13 @@ async def test_a_start_again_and_again_with_a_mistake_goes_to_it_and_then_starts
 async def test_a_long_description_leaves_the_fields_in_sight(
     workspace: Workspace, eight: str, size: tuple[int, int]
 ) -> None:
-    app = BackroomsApp(workspace, lambda app: app.show_new(eight))
+    app = BareApp(workspace, lambda app: app.show_new(eight))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "It goes on and on." in screen_text(app) and "④ Seat 4" in screen_text(app))
 
 
 async def test_what_is_pasted_in_several_lines_is_all_there(workspace: Workspace, eight: str) -> None:
-    app = BackroomsApp(workspace, lambda app: app.show_new(eight))
+    app = BareApp(workspace, lambda app: app.show_new(eight))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query("#variable-0"))
         field = app.screen.query_one("#variable-0", LineInput)
@@ -76,7 +76,7 @@ async def test_what_is_pasted_in_several_lines_is_all_there(workspace: Workspace
 
 
 async def test_what_is_asked_before_the_fields_are_there_is_done_when_they_are(workspace: Workspace) -> None:
-    app = BackroomsApp(workspace, lambda app: app.show_new("duo"))
+    app = BareApp(workspace, lambda app: app.show_new("duo"))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, NewScreen))
         at_once(app, "ctrl+l")

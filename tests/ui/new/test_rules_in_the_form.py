@@ -14,9 +14,9 @@ from backrooms_tui.templates.document import Template
 from backrooms_tui.templates.loading import find_template, load_template
 from backrooms_tui.templates.orders import ORDERS
 from backrooms_tui.templates.standard_ladder import STANDARD_LADDER
-from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.new.new import NewScreen
 from backrooms_tui.ui.widgets.model_picker import ModelPicker
+from tests.ui.bare import BareApp
 from tests.ui.conditions import screen_text, until
 from tests.ui.conftest import Script
 
@@ -38,8 +38,8 @@ order = "random"
 """
 
 
-def form(workspace: Workspace, template: str = "duo") -> BackroomsApp:
-    return BackroomsApp(workspace, lambda app: app.show_new(template))
+def form(workspace: Workspace, template: str = "duo") -> BareApp:
+    return BareApp(workspace, lambda app: app.show_new(template))
 
 
 def said(pilot: Pilot[object], *words: str) -> bool:
@@ -74,16 +74,17 @@ def limited(workspace: Workspace) -> str:
     return "limited"
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
-async def test_every_order_can_be_chosen_and_is_explained(workspace: Workspace, width: int) -> None:
-    async with form(workspace).run_test(size=(width, 40)) as pilot:
+async def test_every_order_can_be_chosen_and_is_explained_at_every_width(workspace: Workspace) -> None:
+    async with form(workspace).run_test(size=(60, 40)) as pilot:
         screen = await ready(pilot)
-        assert said(pilot, "round-robin · everybody in seat order")
         select = screen.query_one("#order", Select)
-        select.focus()
-        await pilot.press("enter")
-        await until(pilot, lambda: said(pilot, *(f"{name} · {what[:14]}" for name, what in ORDERS.items())))
-        await pilot.press("escape")
+        for width in (60, 80, 120):
+            await pilot.resize_terminal(width, 40)
+            await until(pilot, lambda: said(pilot, "round-robin · everybody in seat order"))
+            select.focus()
+            await pilot.press("enter")
+            await until(pilot, lambda: said(pilot, *(f"{name} · {what[:14]}" for name, what in ORDERS.items())))
+            await pilot.press("escape")
         for name in ORDERS:
             select.value = name
             await pilot.pause()
@@ -111,30 +112,30 @@ async def test_limits_overrule_the_templates_and_are_said_in_words(workspace: Wo
         await until(pilot, lambda: said(pilot, "no turn limit: it goes on until you end it"))
 
 
-@pytest.mark.parametrize(
-    ("field", "typed", "what"),
-    [
-        ("max_rounds", "two", "the round limit is a whole number from 0 on — 0 is no limit"),
-        ("max_tokens", "-1", "the token limit is a whole number from 0 on"),
-        ("max_seconds", "soon", "the time limit is a number of seconds from 0 on"),
-        ("max_seconds", "-1", "the time limit is a number of seconds from 0 on"),
-        ("max_seconds", "inf", "the time limit is a number of seconds from 0 on"),
-        ("max_seconds", "nan", "the time limit is a number of seconds from 0 on"),
-        ("max_tokens", "9" * 5000, "the token limit is a whole number from 0 on"),
-    ],
+NOT_LIMITS = (
+    ("max_rounds", "two", "the round limit is a whole number from 0 on — 0 is no limit"),
+    ("max_tokens", "-1", "the token limit is a whole number from 0 on"),
+    ("max_seconds", "soon", "the time limit is a number of seconds from 0 on"),
+    ("max_seconds", "-1", "the time limit is a number of seconds from 0 on"),
+    ("max_seconds", "inf", "the time limit is a number of seconds from 0 on"),
+    ("max_seconds", "nan", "the time limit is a number of seconds from 0 on"),
+    ("max_tokens", "9" * 5000, "the token limit is a whole number from 0 on"),
 )
-async def test_a_limit_that_cannot_be_is_said_at_its_field(
-    workspace: Workspace, field: str, typed: str, what: str
-) -> None:
+
+
+async def test_a_limit_that_cannot_be_is_said_at_its_field(workspace: Workspace) -> None:
     async with form(workspace, "cli").run_test(size=(120, 30)) as pilot:
         screen = await ready(pilot)
-        put(screen, **{field: typed})
-        await until(pilot, lambda: said(pilot, what, "1 field to put right"))
-        assert screen.query_one(f"#{field}").has_class("-invalid")
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: screen.focused is screen.query_one(f"#{field}"))
-        put(screen, **{field: ""})
-        await until(pilot, lambda: said(pilot, "no turn limit; ^C^C on a line of its own ends it"))
+        for field, typed, what in NOT_LIMITS:
+            put(screen, **{field: typed})
+            await until(pilot, lambda what=what: said(pilot, what, "1 field to put right"))  # type: ignore[misc]
+            there = screen.query_one(f"#{field}")
+            assert there.has_class("-invalid"), (field, typed)
+            screen.query_one("#template").focus()
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda there=there: screen.focused is there)  # type: ignore[misc]
+            put(screen, **{field: ""})
+            await until(pilot, lambda: said(pilot, "no turn limit; ^C^C on a line of its own ends it"))
 
 
 async def test_a_manager_is_asked_for_only_where_one_picks(workspace: Workspace) -> None:

@@ -9,10 +9,10 @@ from textual.widgets import Input, Select
 from backrooms_tui.assembly.workspace import Workspace
 from backrooms_tui.templates.checking import check_text
 from backrooms_tui.templates.loading import find_template, load_template
-from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.new.new import NewScreen
 from backrooms_tui.ui.widgets.model_picker import ModelPicker
 from tests.hostile import HOSTILE
+from tests.ui.bare import BareApp
 from tests.ui.conditions import screen_text, until
 from tests.ui.conftest import Script
 
@@ -22,8 +22,8 @@ def said(pilot: Pilot[object], *words: str) -> bool:
     return all(word in text for word in words)
 
 
-def form(workspace: Workspace, template: str | None = "duo") -> BackroomsApp:
-    return BackroomsApp(workspace, lambda app: app.show_new(template))
+def form(workspace: Workspace, template: str | None = "duo") -> BareApp:
+    return BareApp(workspace, lambda app: app.show_new(template))
 
 
 async def ready(pilot: Pilot[object]) -> NewScreen:
@@ -235,24 +235,36 @@ async def test_leaving_the_picker_changes_nothing(workspace: Workspace) -> None:
         assert screen.query_one("#model-1", Input).value == "local"
 
 
-@pytest.mark.parametrize("text", [one for one in HOSTILE if "\ud800" not in one])
-async def test_templates_from_anywhere_are_shown_harmless(workspace: Workspace, tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("begin", range(3))
+async def test_templates_from_anywhere_are_shown_harmless(workspace: Workspace, tmp_path: Path, begin: int) -> None:
     import tomli_w
 
     folder = tmp_path / "config" / "templates"
     folder.mkdir(parents=True)
-    plain = " ".join(text.replace("{", "(").split()) or "x"
+    texts = [one for one in HOSTILE if "\ud800" not in one][begin::3]
+    plain = [" ".join(text.replace("{", "(").split()) or "x" for text in texts]
+    chosen = {f"word_{n}": {"default": one, "help": one, "choices": [one, "other"]} for n, one in enumerate(texts)}
+    written = {f"more_{n}": {"default": one} for n, one in enumerate(texts)}
+    agents = [{"name": one[:40], "system": f"{{{{ word_{n} }}}}{{{{ more_{n} }}}}"} for n, one in enumerate(plain)]
     document = {
-        "template": {"title": plain, "description": text},
-        "variables": {"word": {"default": text, "help": text, "choices": [text, "other"]}, "more": {"default": text}},
-        "agents": [{"name": plain[:40], "system": "{{ word }}{{ more }}"}, {"name": "B", "system": plain}],
+        "template": {"title": " ".join(plain), "description": " ".join(texts)},
+        "variables": chosen | written,
+        "agents": [*agents, {"name": "B", "system": " ".join(plain)}],
     }
     (folder / "odd.toml").write_text(tomli_w.dumps(document), "utf-8")
-    async with form(workspace, "odd").run_test(size=(160, 40)) as pilot:
-        await ready(pilot)
-        for key in ("enter", "escape", "tab", "enter", "escape", "ctrl+o"):
-            await pilot.press(key)
+    async with form(workspace, "odd").run_test(size=(160, 80)) as pilot:
+        screen = await ready(pilot)
+        # The template, and what is chosen for each of its words.
+        for field in ("template", *(f"variable-{n}" for n in range(len(texts)))):
+            screen.query_one(f"#{field}", Select).focus()
+            for key in ("enter", "escape"):
+                await pilot.press(key)
+                assert not any(ord(letter) < 0x20 and letter != "\n" for letter in screen_text(pilot.app)), field
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: said(pilot, "What each agent would receive"))
+        for _ in range(6):
             assert not any(ord(letter) < 0x20 and letter != "\n" for letter in screen_text(pilot.app))
+            await pilot.press("pagedown")
 
 
 async def test_a_text_of_several_lines_stays_until_it_is_changed(workspace: Workspace, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from backrooms_tui.settings import folders
 from backrooms_tui.templates.checking import check_text
 from backrooms_tui.templates.loading import find_template, load_template
 from backrooms_tui.templates.standard_ladder import STANDARD_LADDER
-from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.manners.manners import MannersScreen
 from backrooms_tui.ui.screens.new.new import NewScreen
 from backrooms_tui.ui.screens.rules.rules import RulesScreen
 from tests.hostile import HOSTILE, control_bytes
+from tests.ui.bare import BareApp
 from tests.ui.conditions import screen_text, until
 
 THREE = """[template]
@@ -66,8 +66,8 @@ def three(workspace: Workspace) -> str:
     return "three"
 
 
-def form(workspace: Workspace, template: str) -> BackroomsApp:
-    return BackroomsApp(workspace, lambda app: app.show_new(template))
+def form(workspace: Workspace, template: str) -> BareApp:
+    return BareApp(workspace, lambda app: app.show_new(template))
 
 
 def said(pilot: Pilot[object], *words: str) -> bool:

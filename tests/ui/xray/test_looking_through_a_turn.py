@@ -188,7 +188,7 @@ async def test_a_text_of_any_length_is_there_at_once(workspace: Workspace, on_re
         assert len(page._laid) < 60
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("text", [" ".join(HOSTILE[begin::3]) for begin in range(3)], ids=range(3))
 async def test_hostile_words_are_harmless(workspace: Workspace, on_replay: OnReplay, text: str) -> None:
     talk = Talk(2, (text, text, text))
     talk.happens(Interjected, text=text)
