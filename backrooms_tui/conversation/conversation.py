@@ -90,6 +90,7 @@ class Conversation(Operating):
         self._ruling = Ruling(self._publisher, self._between.do)
         self._around = around or Around(0, self._council_depth, lambda: None)
         self._keeping = keeping or InMemory(session)
+        self._permitting = {}
         self._councils = Councils(self._publisher, self._keeping, self._council, self._around)
         # Who speaks, and before that who is being asked who speaks next.
         self._task: asyncio.Task[Trouble | Hold | None] | None = None

@@ -35,6 +35,8 @@ class Operating:
 
     _choosing: Choosing
     _requests: Requests
+    # What was wanted last of each seat's permissions.
+    _permitting: dict[int, Mapping[str, Permission]]
 
     @property
     def state(self) -> SessionState:
@@ -193,11 +195,13 @@ class Operating:
         )
 
     def change_permissions(self, seat: int, permissions: Mapping[str, Permission]) -> None:
-        """What `seat` may do from now on, whole; by the names that `session.world.WorldSetup` knows. Raises
-        OperatorError for an unknown seat."""
+        """What `seat` may do from now on, whole; by the names that `session.world.WorldSetup` knows. Of several changes
+        while somebody speaks the last one comes. Raises OperatorError for an unknown seat."""
         agent_at(self.state, seat)
+        wanted = self._permitting[seat] = dict(permissions)
 
         def change() -> None:
-            self._publisher.emit(PermissionsChanged, agent=seat, permissions=dict(permissions))
+            if self._permitting.get(seat) is wanted:
+                self._publisher.emit(PermissionsChanged, agent=seat, permissions=wanted)
 
         self._between.do(change)

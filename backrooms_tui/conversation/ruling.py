@@ -1,13 +1,16 @@
 """What the operator changes of the rules and of an agent's manners while the session runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from backrooms_tui.conversation.orders import ORDERS
 from backrooms_tui.conversation.presence import agent_at
 from backrooms_tui.conversation.publishing import Publisher
+from backrooms_tui.conversation.requests.telling import manual
 from backrooms_tui.conversation.scrubbing import scrubbed
-from backrooms_tui.session.events import AgentChanged, RulesChanged
+from backrooms_tui.session.events import AgentChanged, RulesChanged, Whispered
+from backrooms_tui.session.request_events import RequestName
+from backrooms_tui.session.requests import allowed
 from backrooms_tui.session.setup import AgentSetup, Cue, Reminder, Rules
 from backrooms_tui.session.trouble import OperatorError
 
@@ -30,8 +33,16 @@ class Ruling:
             setup = self._publisher.state.setup
             if setup is not None and setup.rules != rules:
                 self._publisher.emit(RulesChanged, rules=rules)
+                self._tell_of_requests(set(allowed(rules)) - set(allowed(setup.rules)))
 
         self._between_turns(change)
+
+    def _tell_of_requests(self, new: Collection[RequestName]) -> None:
+        """Agents were told at their beginning what they may ask for; of what is new they hear now."""
+        state = self._publisher.state
+        for seat, agent in state.agents.items():
+            if new and agent.speaks and not agent.is_world:
+                self._publisher.emit(Whispered, to=seat, text=manual(new), source="request")
 
     def change_agent(self, manners: AgentSetup) -> None:
         """Give the agent on the seat of `manners` its description, talkativeness, reminder, memory, guard and system

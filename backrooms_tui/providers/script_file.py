@@ -7,7 +7,8 @@ Replies are parted by lines of exactly `---`. A reply may begin with lines that 
     #! fail: connection after 12
     #! call: notes_create {"title": "Rain"}
 
-`reasoning` and `call` (of a tool, with its arguments) may stand several times. `fail` makes the reply fail once, the
+`reasoning` and `call` (of a tool, with its arguments) may stand several times, and `call` between the words and after
+them as well, though not in a code block. `fail` makes the reply fail once, the
 first time it is asked for, with one of the kinds of `session.trouble`; `after N` lets N tokens through first. Blank
 replies are skipped.
 """
@@ -25,6 +26,8 @@ from backrooms_tui.session.trouble import OperatorError, TroubleKind
 _LARGEST = 10_000_000
 
 _KINDS: tuple[str, ...] = get_args(TroubleKind)
+_CALL = re.compile(r"#!\s*call\s*:\s*(?P<tool>\S+)(?P<arguments>.*)")
+_FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _FAIL = re.compile(r"(?P<kind>\w+)(?:\s+after\s+(?P<after>\d+))?")
 
 
@@ -96,17 +99,31 @@ def _reply(file: Path, lines: list[str], offset: int) -> ScriptedReply | None:
             if name == "reasoning" and colon:
                 reasoning.append(value)
             elif name == "call" and value:
-                tool, _, arguments = value.partition(" ")
-                calls.append((tool, arguments.strip()))
+                calls += _called(lines[first])
             elif name == "fail" and colon:
                 fail, after = _failure(where, value)
             else:
                 raise OperatorError(f"{where}: unknown direction {name!r}", "known are reasoning, fail and call")
         first += 1
-    text = "\n".join(lines[first:]).rstrip()
+    spoken: list[str] = []
+    fence = ""
+    for line in lines[first:]:
+        found = [] if fence else _called(line)
+        calls += found
+        if not found:
+            spoken.append(line)
+        if (mark := _FENCE.match(line)) and fence in ("", mark[1]):
+            fence = "" if fence else mark[1]
+    text = "\n".join(spoken).rstrip()
     if not text and not reasoning and not calls and fail is None:
         return None
     return ScriptedReply(text, "\n".join(reasoning), fail, after, tuple(calls))
+
+
+def _called(line: str) -> list[tuple[str, str]]:
+    """The tool that the line calls, and with what; none where it calls none."""
+    match = _CALL.fullmatch(line.rstrip())
+    return [(match["tool"], match["arguments"].strip())] if match is not None else []
 
 
 def _failure(where: str, value: str) -> tuple[TroubleKind, int]:

@@ -42,12 +42,14 @@ class Made:
 @dataclass(slots=True)
 class Requests:
     """Requests by their ids: all that were `made` in turns that stand, and those of them that are `undone`; the votes,
-    and who only listens until a turn is over, by seat. `last` is what has happened last, with its effects."""
+    and who only listens until a turn is over, by seat. `once` is what rules allowed that hold no longer. `last` is what
+    has happened last, with its effects."""
 
     made: dict[str, Made] = field(default_factory=dict)
     undone: set[str] = field(default_factory=set)
     votes: dict[str, Vote] = field(default_factory=dict)
     mutes: dict[int, int] = field(default_factory=dict)
+    once: set[RequestName] = field(default_factory=set)
     last: RequestMade | RequestUndone | VoteClosed | None = None
 
     @property
@@ -85,6 +87,16 @@ def names_on(state: "SessionState", seat: int) -> tuple[RequestName, ...]:
     return tuple(
         name for name in REQUESTS if permitted(agent.permissions, name, permitted(rules, name, "deny")) != "deny"
     )
+
+
+def names_heard(state: "SessionState", seat: int) -> tuple[RequestName, ...]:
+    """What is read as a request in the words of the agent on `seat`: what it may ask for, and what the rules let agents
+    ask for, or once did, and it may not. It was told of that, so it is refused, and never said to all."""
+    agent = state.agents.get(seat)
+    if state.setup is None or agent is None or agent.is_world:
+        return ()
+    known = {*allowed(state.setup.rules), *state.requests.once, *names_on(state, seat)}
+    return tuple(name for name in REQUESTS if name in known)
 
 
 def allowed(rules: Rules) -> tuple[RequestName, ...]:

@@ -102,6 +102,7 @@ def rules_changed(event: RulesChanged, state: "SessionState") -> None:
         return
     told = rules_told(state.setup.rules, event.rules)
     before, state.setup = state.setup.rules, replace(state.setup, rules=event.rules)
+    state.requests.once.update(requests.allowed(before))
     permissions.ruled(before.requests, event.rules.requests, state)
     _tell(state, event, f"the rules are changed: {told}")
 

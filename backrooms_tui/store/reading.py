@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, func, select
 
 from backrooms_tui.session.codec import event_from_dict
-from backrooms_tui.session.events import AnyEvent, Delta
+from backrooms_tui.session.events import AnyEvent, Delta, RequestUndone
 from backrooms_tui.session.state import Entry, SessionState, TurnEntry, apply
 from backrooms_tui.store import seats
 from backrooms_tui.store.chunks import unpacked
@@ -95,7 +95,23 @@ def stretch(connection: Connection, session: str, first: int, last: int) -> Sess
             apply(folded, event)
         from_seq = read.next_seq
     _brought_up_to_date(connection, session, folded.entries, before, until)
+    if until is not None and folded.requests.made:
+        _undone_later(connection, session, folded, until)
     return folded
+
+
+def _undone_later(connection: Connection, session: str, folded: SessionState, until: int) -> None:
+    """Requests in the stretch may have been undone long after it: they are struck there; that they were, and what came
+    of it, is told where it happened."""
+    statement = select(events).where(
+        events.c.session == session, events.c.seq > until, events.c.kind == "request_undone"
+    )
+    told = len(folded.entries)
+    for row in connection.execute(statement.order_by(events.c.seq)).all():
+        event = _event(connection, session, row, {})
+        if isinstance(event, RequestUndone) and event.request in folded.requests.made:
+            apply(folded, event)
+            del folded.entries[told:]
 
 
 def _bound(connection: Connection, session: str, turn: int) -> int:

@@ -140,7 +140,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("stage.seat", "m", "Change seat", "Give an agent another model or other parameters"),
     Action("stage.agents", "a", "Agents", "Who speaks next, who is muted or away; add one, change memory and manners"),
     Action("stage.rules", "u", "Rules", "Who speaks next, when it ends, and what happens by itself: change it"),
-    Action("stage.permissions", "P", "Worlds", "What each world may read, write and reach: allow it, ask, or deny it"),
+    Action("stage.permissions", "P", "Worlds", "What worlds may do and agents may ask for: allow it, ask, or deny it"),
     Action("stage.undo_request", "U", "Undo request", "Take back what an agent asked for last, such as a whisper"),
     Action("stage.reasoning", "t", "Reasoning", "Show or fold the models' reasoning"),
     Action("stage.unfold", "d", "Unfold", "Unfold the chosen council: one level deeper each time, then fold it"),

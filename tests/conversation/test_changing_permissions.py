@@ -143,7 +143,7 @@ async def test_other_rules_for_a_request_hold_also_for_whom_it_was_allowed_for_t
     rules = table.state.setup.rules  # type: ignore[union-attr]
     table.conversation.change_rules(replace(rules, requests={"note": "deny"}))
     await table.conversation.run(1)
-    assert table.outcomes() == [("note", "done"), ("note", "done")]
+    assert table.outcomes() == [("note", "done"), ("note", "done"), ("note", "denied")]
     assert table.state.agents[1].granted == set()
 
 

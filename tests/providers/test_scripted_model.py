@@ -178,3 +178,10 @@ async def test_a_reply_of_a_script_may_be_a_call_alone(write: Write) -> None:
     turn = await turn_of(ScriptedProvider(), asked(write("#! call: notes_list\n"), 0))
     assert turn.trouble is None
     assert turn.calls == [ToolCall("notes_list", "")]
+
+
+async def test_a_script_calls_tools_between_its_words_and_after_them_but_not_in_a_code_block(write: Write) -> None:
+    path = write("Hm.\n#! call: clock_now\nSo late?\n```\n#! call: dice_roll\n```\n#! call: notes_list {}\n")
+    turn = await turn_of(ScriptedProvider(), asked(path, 0))
+    assert turn.text == "Hm.\nSo late?\n```\n#! call: dice_roll\n```"
+    assert turn.calls == [ToolCall("clock_now", ""), ToolCall("notes_list", "{}")]

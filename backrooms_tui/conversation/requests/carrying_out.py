@@ -126,6 +126,9 @@ class Requests:
     async def _take(self, turn: TurnEntry, number: int, request: Request) -> None:
         """Do it, refuse it, or let it wait for the operator."""
         state = self._state
+        if self._permission(turn.agent, request.name) == "deny":
+            self._record(turn, number, request, outcome="denied", why=NOT_ALLOWED)
+            return
         try:
             asked = await self._looked_at(turn, number, request)
         except NotUnderstoodError as why:

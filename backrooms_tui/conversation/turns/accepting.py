@@ -8,7 +8,7 @@ from backrooms_tui.conversation.measuring import Measuring
 from backrooms_tui.conversation.publishing import Publisher
 from backrooms_tui.session.request_events import Request
 from backrooms_tui.session.request_lines import parted
-from backrooms_tui.session.requests import names_on
+from backrooms_tui.session.requests import names_heard
 
 _MARKED = {"refusal": "refusal", "out_of_character": "out of character"}
 
@@ -85,7 +85,7 @@ class Accepting:
 
     def measured(self, seat: int, said: Said) -> Said:
         """`said` with what `seat` asks for in it, and how much the conversation stalls with the rest."""
-        requests, heard = parted(said.text, names_on(self._publisher.state, seat))
+        requests, heard = parted(said.text, names_heard(self._publisher.state, seat))
         stall, parts = self._measuring.measure(seat, heard)
         return replace(said, stall=stall, stall_parts=parts, requests=requests, heard=heard if requests else None)
 

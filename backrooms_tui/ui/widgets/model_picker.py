@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.session.trouble import OperatorError, ProviderTrouble
+from backrooms_tui.session.world import WORLD
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.columns import Column, heading, line
 from backrooms_tui.ui.widgets.line_input import LineInput
@@ -96,12 +97,13 @@ class ModelPicker(ModalScreen[str | None]):
         Binding("pagedown", "move('page', 1)", "Page down", show=False),
     ]
 
-    def __init__(self, workspace: "Workspace", model: str = "", *, title: str = "") -> None:
-        """`model` is what the seat has now, `title` says for what the model is."""
+    def __init__(self, workspace: "Workspace", model: str = "", *, title: str = "", worlds: bool = False) -> None:
+        """`model` is what the seat has now, `title` says for what the model is. With `worlds` it asks for a world."""
         super().__init__()
         self._workspace = workspace
         self._now = harmless_line(model)
         self._title = title
+        self._worlds = worlds
         self._found: list[Offer] = []
         self._served: list[Offer] = []
         self._silent: set[str] = set()
@@ -113,7 +115,9 @@ class ModelPicker(ModalScreen[str | None]):
         with Vertical(id="dialog") as dialog:
             dialog.border_title = Content(harmless_line(self._title or "Model"))
             dialog.border_subtitle = Content("enter chooses · esc leaves it")
-            yield LineInput(placeholder=f"search, or type provider/model · now {self._now}", id="words")
+            typed = "world/NAME" if self._worlds else "provider/model"
+            now = f" · now {self._now}" if self._now else ""
+            yield LineInput(placeholder=f"search, or type {typed}{now}", id="words")
             yield Static(id="columns")
             yield Rows(id="offers")
             yield Static("one moment …", id="about")
@@ -122,7 +126,8 @@ class ModelPicker(ModalScreen[str | None]):
         """Read the catalogue, and ask the servers of this machine."""
         self.query_one("#offers", Rows).can_focus = False
         self._search()
-        self._ask_servers()
+        if not self._worlds:
+            self._ask_servers()
 
     # Searching --------------------------------------------------------------------------------------------------------
 
@@ -149,6 +154,8 @@ class ModelPicker(ModalScreen[str | None]):
         known: dict[str, tuple[bool, str]] = {}
         for entry in workspace.catalogue.listings(words):
             provider = entry.means.partition("/")[0]
+            if self._worlds and provider != WORLD:
+                continue
             # A hosted provider's models are usable all or none; files differ one by one.
             key = entry.means if provider in ("local", "scripted") else provider
             if key not in known:
@@ -204,6 +211,7 @@ class ModelPicker(ModalScreen[str | None]):
         width = self.query_one("#offers", Rows).scrollable_content_region.width - 2
         if width > 0:
             columns = _WIDE if width >= _WIDE_FROM else _NARROW
+            columns = (Column("world"), *columns[1:]) if self._worlds else columns
             self.query_one("#columns", Static).update(Content.assemble("  ", heading(columns, width)))
 
     def on_resize(self) -> None:
@@ -214,7 +222,8 @@ class ModelPicker(ModalScreen[str | None]):
     def _describe(self) -> None:
         one = self._marked
         if one is None:
-            self._say("Nothing has these words. A model that is not listed is written provider/model.")
+            unlisted = "" if self._worlds else " A model that is not listed is written provider/model."
+            self._say(f"Nothing has these words.{unlisted}")
             return
         means = "" if one.means == one.reference else one.means
         self._say(" · ".join(part for part in dict.fromkeys((one.name, means, one.why, one.note)) if part))

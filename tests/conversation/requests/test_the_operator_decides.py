@@ -3,6 +3,7 @@
 import pytest
 
 from backrooms_tui.session.events import AgentLeft, RequestMade, TurnEnded, Whispered, WordQueued
+from backrooms_tui.session.setup import Rules
 from backrooms_tui.session.state import apply
 from backrooms_tui.session.trouble import OperatorError
 from tests.conversation.gathering import folded
@@ -219,3 +220,37 @@ def test_a_whisper_in_the_operators_words_does_not_stand_for_the_operators() -> 
     assert [word.text for word in state.queued] == ["look up"]
     apply(state, Whispered(seq=4, at=1.0, text="look up", to=2, queued=True))
     assert state.queued == []
+
+
+async def test_what_one_agent_may_not_ask_for_any_more_is_refused_and_never_said_to_all() -> None:
+    table = Table('Hm.\n!whisper Bo "the key is under the mat"', "Well.", requests={"whisper": "allow"})
+    table.conversation.change_permissions(1, {"whisper": "deny"})
+    await table.run(2)
+    assert table.outcomes() == [("whisper", "denied")]
+    assert "under the mat" not in table.sent(2)
+    await table.conversation.run(2)
+    assert "Not done: !whisper" in table.sent(1)
+    assert "not allowed here" in table.sent(1)
+
+
+async def test_what_the_rules_no_longer_allow_is_refused_and_never_said_to_all() -> None:
+    table = Table("Well.", "Hm.", 'Hm.\n!whisper Ada "the key is under the mat"', requests={"whisper": "allow"})
+    await table.run(2)
+    table.conversation.change_rules(Rules(requests={}))
+    await table.conversation.run(2)
+    assert table.outcomes() == [("whisper", "denied")]
+    assert "under the mat" not in table.sent(1) + table.sent(2)
+
+
+async def test_agents_are_told_of_what_the_rules_allow_from_now_on() -> None:
+    table = Table("Well.", "Hm.", '!note "the tide is late"', requests={"vote": "allow"})
+    await table.run(1)
+    assert "!note" not in table.sent(1)
+    table.conversation.change_rules(Rules(requests={"vote": "allow", "note": "allow", "mute": "deny"}))
+    await table.conversation.run(2)
+    assert table.outcomes() == [("note", "done")]
+    for seat in (1, 2, 3):
+        sent = table.sent(seat)
+        assert sent.count("[Only to you: You may ask for the following") == sent.count('!note "text"') == 1
+        assert "!vote" not in sent  # they knew
+        assert "!mute" not in sent  # they may not

@@ -64,6 +64,9 @@ async def test_what_an_agent_was_allowed_for_the_session_is_listed_and_asked_for
         await stage.press("P")
         await stage.sees("Worlds, and what agents may ask for", "① Mara · what it may ask for by itself")
         await stage.sees("note                ✓ allowed", "when you were asked · s asks again")
+        while "▸   note " not in stage.text:
+            await stage.press("down")
+            await stage.pilot.pause()
         await stage.press("s")
         await stage.sees("note                ? asked for")
         assert stage.state.agents[1].permissions == {"note": "ask"}

@@ -1,9 +1,17 @@
 """The list of what each world may read, write and reach: changed with a key, for the session."""
 
+import json
+import sys
+from pathlib import Path
+
 import pytest
 
+from backrooms_tui.assembly.opening import choose_cast, open_conversation
+from backrooms_tui.assembly.workspace import Workspace
+from backrooms_tui.conversation.casting import Choices
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.ui.screens.stage.worlds import Worlds, changed_told
+from tests.ui.conftest import Script
 from tests.ui.stage.conftest import Stage
 from tests.ui.worlds.asked import asked, bar, outcomes
 from tests.ui.worlds.conftest import OnStage
@@ -12,7 +20,7 @@ from tests.ui.worlds.conftest import OnStage
 async def open_list(stage: Stage) -> None:
     await stage.press("P")
     await stage.until(lambda: isinstance(stage.app.screen, Worlds))
-    await stage.sees("② CLI · world exos", "space or enter: allow, ask, deny")
+    await stage.sees("② CLI · world exos", "a allow · s ask · d deny")
 
 
 async def to_the_row(stage: Stage, name: str) -> None:
@@ -144,3 +152,62 @@ async def test_before_the_first_turn_its_pane_tells_all_that_it_may_reach(on_sta
         await stage.sees("dice: reads and writes nothing (asked for).")
         notices = [one for one in stage.state.entries if "read, write and reach" in getattr(one, "text", "")]
         assert len(notices) == 1
+
+
+async def test_what_is_so_already_stays_and_leaves_no_notice(on_stage: OnStage) -> None:
+    async with on_stage(permissions='dice = "ask"') as stage:
+        await open_list(stage)
+        await to_the_row(stage, "dice")
+        before = len(stage.state.entries)
+        await stage.press("s")
+        await stage.sees("It is asked for already.")
+        assert len(stage.state.entries) == before
+
+
+async def test_of_several_keys_while_somebody_speaks_only_the_last_leaves_a_notice(on_stage: OnStage) -> None:
+    async with on_stage("clock now and then a good deal more that takes its time", rate=3, run=True) as stage:
+        await stage.until(lambda: stage.conversation.speaking)
+        await open_list(stage)
+        await to_the_row(stage, "dice")
+        await stage.press("space", "space")
+        await stage.sees("✗ denied")
+        stage.conversation.stop_speaking()
+        await stage.until(lambda: stage.state.agents[2].permissions.get("dice") == "deny")
+        told = [text for one in stage.state.entries if "CLI: dice" in (text := getattr(one, "text", ""))]
+        assert told == ["CLI: dice denied"]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_a_long_list_leaves_room_for_its_keys(on_stage: OnStage, size: tuple[int, int]) -> None:
+    many = "\n".join(f'"files.{name}" = "ask"' for name in ("ls", "cat", "rm", "mv", "mkdir", "find", "grep", "write"))
+    async with on_stage(size=size, permissions=many) as stage:
+        await open_list(stage)
+        await stage.sees("files.ls", "a allow · s ask · d deny · space next · esc leaves")
+        await to_the_row(stage, "dice")
+        await stage.sees("reads and writes nothing", "a allow · s ask · d deny · space next · esc leaves")
+
+
+async def test_what_each_tool_of_a_server_is_for_is_said_beside_it_once_it_is_known(
+    workspace: Workspace, script: Script, on_stage: OnStage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("mcp", reason="tool servers need the extra `worlds`")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+    (tmp_path / "config").mkdir()
+    command = json.dumps([sys.executable, "-m", "tests.worlds.tools.workshop"])
+    settings = f'[worlds.shop]\nkind = "mcp"\ncommand = {command}\npass_env = ["PYTHONPATH"]\n'
+    (tmp_path / "config" / "config.toml").write_text(settings, "utf-8")
+    path = tmp_path / "shop.toml"
+    seats = '[[agents]]\nname = "Ada"\n[[agents]]\nname = "CLI"\nworld = "shop"\n'
+    path.write_text(f'[template]\ntitle = "Shop"\n{seats}[agents.permissions]\nadd = "deny"\n', "utf-8")
+    choices = Choices(models=(script("ada", "help"), "world/shop"))
+    opened = await open_conversation(workspace, choose_cast(workspace, str(path), choices))
+    async with on_stage(opened=opened) as stage:
+        await stage.press("P")
+        await stage.sees(
+            "② CLI · world shop", "▸   add                 ✗ denied", "    everything else     ? asked for"
+        )
+        await stage.press("escape")
+        await stage.steps(2)
+        await stage.press("P")
+        await stage.sees("add                 ✗ denied      Add two whole numbers.")
+        await stage.sees("everything else     ? asked for   tools of shop")

@@ -12,6 +12,7 @@ from backrooms_tui.templates.checking import check_text
 from backrooms_tui.templates.loading import find_template, load_template
 from backrooms_tui.ui.app import BackroomsApp
 from backrooms_tui.ui.screens.new.new import NewScreen
+from backrooms_tui.ui.screens.new.worlds import ABOUT
 from backrooms_tui.ui.screens.stage.stage import StageScreen
 from backrooms_tui.ui.widgets.model_picker import ModelPicker
 from tests.ui.conditions import screen_text, until
@@ -25,13 +26,10 @@ def form(workspace: Workspace, template: str) -> BackroomsApp:
     return BackroomsApp(workspace, lambda app: app.show_new(template))
 
 
-async def test_a_world_of_a_template_is_shown_and_told_and_no_model_can_sit_there(
-    workspace: Workspace, place: Place
-) -> None:
+async def test_a_world_of_a_template_is_shown_and_told(workspace: Workspace, place: Place) -> None:
     async with form(workspace, place()).run_test(size=(80, 24)) as pilot:
         screen = await ready(pilot)
         await until(pilot, lambda: said(pilot, "② CLI", "world/exos", "a world", "web: as set", "notebook: its own"))
-        assert screen.query_one("#model-2", Input).disabled
         assert not screen.query("#params-2")
         await pilot.press("ctrl+o")
         await until(pilot, lambda: said(pilot, "② CLI", "a world: it answers commands", "clock: reads this computer's"))
@@ -130,3 +128,84 @@ async def test_whoever_looks_from_elsewhere_names_no_folder_of_this_machine(
         assert not screen.query("#documents")
         assert "documents" not in screen_text(pilot.app)
         assert screen.draft.documents == ""
+
+
+async def test_another_world_can_sit_where_the_template_has_one_and_only_worlds_are_offered(
+    workspace: Workspace, place: Place, tmp_path: Path
+) -> None:
+    (tmp_path / "config").mkdir(exist_ok=True)
+    (tmp_path / "config" / "config.toml").write_text(
+        '[worlds.house]\nkind = "world-interface"\nurl = "http://127.0.0.1:9"\n', "utf-8"
+    )
+    async with form(workspace, place('files = "ask"')).run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: said(pilot, "web: as set"))
+        screen.query_one("#model-2", Input).focus()
+        await until(pilot, lambda: said(pilot, "the world of this seat"))
+        await pilot.press("enter")
+        await until(pilot, lambda: said(pilot, "World for ② CLI", "  world  ", "world/exos", "world/house"))
+        assert not said(pilot, "local")
+        await pilot.press(*"house", "enter")
+        await until(pilot, lambda: said(pilot, "house · free · a world") and not said(pilot, "web: as set"))
+        found = screen.examined
+        assert found is not None
+        assert found.setup is not None
+        world = found.setup.agent(2).world
+        assert world is not None
+        assert (world.name, dict(world.permissions)) == ("house", {"files": "ask"})  # a template can only take away
+        screen.query_one("#model-2", Input).value = "local"
+        await until(pilot, lambda: said(pilot, "a world sits here, and local is a model"))
+
+
+async def test_what_each_of_a_worlds_fields_asks_is_said_whole(workspace: Workspace, place: Place) -> None:
+    async with form(workspace, place()).run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: said(pilot, "web: as set"))
+        for field, about in ABOUT.items():
+            screen.query_one(f"#{field}").focus()
+            await until(pilot, lambda about=about: said(pilot, about))  # type: ignore[misc]
+
+
+async def test_parameters_stay_with_their_seat_behind_a_world(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "behind.toml"
+    seats = '[[agents]]\nname = "CLI"\nworld = "exos"\n[[agents]]\nname = "Ada"\n[[agents]]\nname = "Ben"\n'
+    path.write_text(f'[template]\ntitle = "Behind"\n{seats}', "utf-8")
+    async with form(workspace, str(path)).run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        screen.query_one("#params-2", Input).value = "max_tokens=7"
+        await until(pilot, lambda: screen.examined is not None and screen.examined.choices is not None)
+        await until(pilot, lambda: screen.examined.choices.seat_params == {2: {"max_tokens": 7}})  # type: ignore[union-attr]
+        screen.query_one("#params-3", Input).value = "nonsense"
+        await until(pilot, lambda: said(pilot, "'nonsense' is no parameter"))
+
+
+async def test_another_world_is_kept_in_a_template_of_ones_own(
+    workspace: Workspace, place: Place, tmp_path: Path
+) -> None:
+    folder = tmp_path / "config" / "templates"
+    folder.parent.mkdir(exist_ok=True)
+    (folder.parent / "config.toml").write_text('[worlds.rooms]\nkind = "mcp"\ncommand = ["rooms"]\n', "utf-8")
+    path = Path(place())
+    path.write_text(
+        path.read_text("utf-8").replace('world = "exos"', 'world = "exos"\nenvironments = ["notes"]'), "utf-8"
+    )
+    async with form(workspace, str(path)).run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        screen.query_one("#model-2", Input).value = "world/rooms"
+        screen.query_one("#title", Input).value = "Rooms"
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: said(pilot, "Save as a template", "rooms"))
+        await pilot.press("enter")
+        await until(pilot, lambda: (folder / "rooms.toml").exists() and isinstance(pilot.app.screen, NewScreen))
+    agent = load_template(find_template("rooms", folder)).agents[1]
+    assert (agent.world, agent.model, agent.environments) == ("rooms", None, ())
+
+
+async def test_the_notebook_that_a_template_names_is_the_one_that_is_told(workspace: Workspace) -> None:
+    async with form(workspace, "library").run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await until(pilot, lambda: said(pilot, "notebook: library"))
+        screen.query_one("#notebook", Input).value = "night"
+        await until(pilot, lambda: screen.draft.notebook == "night" and not said(pilot, "notebook: library"))
+        screen.query_one("#notebook", Input).value = ""
+        await until(pilot, lambda: said(pilot, "notebook: library"))

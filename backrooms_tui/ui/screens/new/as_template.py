@@ -51,6 +51,10 @@ def _sits(agent: "Agent", own: AgentSetup, model: str, choices: "Choices") -> di
     if own.world is None:
         return {"model": model, "params": {**agent.params, **choices.seat_params.get(own.seat, {})}}
     world: dict[str, object] = {"model": None, "world": own.world.name}
+    if agent.world and agent.world != own.world.name:  # what was said of one world means nothing to another
+        said: dict[str, object] = {"environments": (), "notebook": ""}
+        said |= {"permissions": {}} if own.world.name == BUILT_IN else {}
+        agent, world = agent.model_copy(update=said), {**world, **said}
     restrictions = {name: now for name, now in choices.permissions.items() if now != "allow"}
     if own.world.name == BUILT_IN:
         kept = {name: now for name, now in agent.permissions.items() if choices.permissions.get(name) != "allow"}

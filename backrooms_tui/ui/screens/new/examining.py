@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from backrooms_tui.session.trouble import OperatorError
+from backrooms_tui.session.world import WORLD
 from backrooms_tui.templates.blanks import blanks_in
 from backrooms_tui.templates.filled import FillError
 from backrooms_tui.ui.amounts import dollars, limit, seconds, whole_number
@@ -55,7 +56,10 @@ def examine(workspace: "Workspace", template: "Template", name: str, draft: Draf
         if about.default is None and not value.strip():
             wrong[f"variable:{variable}"] = "needs a value"
     for seat, model in enumerate(draft.models, 1):
-        _look_at_model(workspace, f"model:{seat}", model, wrong, notes, warnings)
+        key = f"model:{seat}"
+        _look_at_model(workspace, key, model, wrong, notes, warnings)
+        if key not in wrong and template.agents[seat - 1].world and not _is_world(workspace, model):
+            wrong[key] = f"a world sits here, and {model.strip()} is a model — choose a world, such as cli"
     for seat, agent in enumerate(template.agents, 1):
         if agent.council is not None:
             _look_at_council(workspace, f"council:{seat}", agent, warnings)
@@ -168,6 +172,10 @@ def _look_at_model(
     notes[key], warning = about_model(workspace, model)
     if warning:
         warnings[key] = warning
+
+
+def _is_world(workspace: "Workspace", model: str) -> bool:
+    return workspace.catalogue.resolve(model).provider == WORLD
 
 
 def _look_at_council(workspace: "Workspace", key: str, agent: "Agent", warnings: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from textual.widgets import Checkbox, Select, Static
 from backrooms_tui.session.harmless import harmless_line
 from backrooms_tui.ui.screens.new.beside import Beside
 from backrooms_tui.ui.screens.new.draft import Draft, params_text
-from backrooms_tui.ui.screens.new.worlds import world_row
+from backrooms_tui.ui.screens.new.worlds import ABOUT_WORLD, world_row
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.field_row import Row
 from backrooms_tui.ui.widgets.line_input import LineInput
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from backrooms_tui.templates.loading import TemplateSummary
 
 _PARAMS = "such as temperature=0.7 max_tokens=300; ctrl+g: its reminder, memory, guard"
-_LIMITS = "whichever comes first; tokens go in and out, in all; empty is as it says, 0 is no limit"
+_LIMITS = "whichever comes first; tokens in and out; empty: as it says; 0: no limit"
 _LADDER = "step in when the talk goes in circles"
 _OWN_LADDER = "the steps that the template has, one after another while the talk stalls"
 _STANDARD_LADDER = "the standard steps: a nudge, then another subject, while the talk stalls"
@@ -48,8 +48,8 @@ def rows_of(template: "Template", mine: "Defaults") -> list[Widget]:
 def draft_of(rows: Iterable[Row], beside: Beside) -> Draft:
     """What stands in `rows` now, with what the dialogs gave."""
     variables: dict[str, str] = {}
-    models: list[str] = []
-    params: list[str] = []
+    models: dict[int, str] = {}
+    params: dict[int, str] = {}
     others: dict[str, str] = {}
     ladder: bool | None = None
     for row in rows:
@@ -62,14 +62,16 @@ def draft_of(rows: Iterable[Row], beside: Beside) -> Draft:
             if kind == "variable":
                 variables[name] = text
             elif kind == "model":
-                models.append(text)
+                models[int(name)] = text
             elif kind == "params":
-                params.append(text)
+                params[int(name)] = text
             elif kind == "ladder":
                 ladder = isinstance(field, Checkbox) and field.value
             elif kind not in ("template", "rules", "council"):
                 others[kind] = text
-    return Draft(variables, tuple(models), tuple(params), ladder=ladder, beside=beside, **others)
+    # A world has no parameters, and those of the seats after it stay theirs.
+    by_seat = tuple(params.get(seat, "") for seat in models)
+    return Draft(variables, tuple(models.values()), by_seat, ladder=ladder, beside=beside, **others)
 
 
 def option_of(name: str, summary: "TemplateSummary") -> Text:
@@ -103,14 +105,14 @@ def _seats(template: "Template", mine: "Defaults") -> list[Widget]:
     seats = zip(template.agents, seat_models(template, (), mine.model), strict=True)
     for seat, (agent, model) in enumerate(seats, 1):
         asked = params_text({**mine.params, **agent.params}) or "parameters"
-        # Where the template has a world no model can sit, and a world has no parameters.
-        sits = LineInput(model, placeholder="model", id=f"model-{seat}")
-        sits.disabled = bool(agent.world)
+        # Where the template has a world another world can sit, but no model; and a world has no parameters.
+        sits = LineInput(model, placeholder="world" if agent.world else "model", id=f"model-{seat}")
         fields: list[tuple[str, Widget]] = [(f"model:{seat}", sits)]
         if not agent.world:
             fields.append((f"params:{seat}", LineInput(placeholder=asked, id=f"params-{seat}")))
         # A name that is a blank is shown once it is filled.
-        rows.append(Row(seat_name(seat, "" if "{" in agent.name else agent.name), fields, about=_PARAMS))
+        about = ABOUT_WORLD if agent.world else _PARAMS
+        rows.append(Row(seat_name(seat, "" if "{" in agent.name else agent.name), fields, about=about))
         if agent.council is not None:
             rows.append(Row("", [(f"council:{seat}", Static("", id=f"council-{seat}"))]))
     return rows

@@ -171,7 +171,7 @@ class NewScreen(Screen[None]):
         from backrooms_tui.ui.screens.new.councils import council_told
         from backrooms_tui.ui.screens.new.estimate import estimate_text
         from backrooms_tui.ui.screens.new.preview import preview
-        from backrooms_tui.ui.screens.new.worlds import has_built_in
+        from backrooms_tui.ui.screens.new.worlds import has_built_in, notebook_told
 
         beside = self._row_of("rules")
         beside.display = bool(found.notes.get("rules"))
@@ -197,6 +197,8 @@ class NewScreen(Screen[None]):
         if found.setup is not None:
             self.query_one("#preview", Static).update(preview(found.setup, found.reach))
             self._row_of("web").display = has_built_in(found.setup)
+            if not self.draft.notebook:
+                self.query_one("#notebook", Input).placeholder = notebook_told(found.setup)
             for agent in found.setup.agents:
                 self._row_of(f"model:{agent.seat}").call(seat_name(agent.seat, agent.name))
                 if agent.council is not None:
@@ -219,11 +221,14 @@ class NewScreen(Screen[None]):
 
     @on(DescendantFocus)
     def _say_what_is_asked(self, event: DescendantFocus) -> None:
+        from backrooms_tui.ui.screens.new.worlds import ABOUT
+
         about = ""
         for widget in event.widget.ancestors_with_self:
             if isinstance(widget, Row):
-                about = widget.about
-        if (event.widget.id or "").startswith("model-"):
+                about = about or widget.about
+            about = about or ABOUT.get(widget.id or "", "")
+        if (event.widget.id or "").startswith("model-") and not self._is_world(self._seat):
             about = "the model of this seat: type a name, or press enter to search the catalogue"
         self.query_one("#about", Static).update(shown_line(about))
 
@@ -311,8 +316,11 @@ class NewScreen(Screen[None]):
             return
         setup = self.examined.setup if self.examined is not None else None
         who = seat_name(seat, setup.agent(seat).name if setup is not None else "").plain
-        title = "Model that picks who speaks" if focused == "manager" else f"Model for {who}"
-        chosen = await self.app.push_screen_wait(ModelPicker(self._workspace, field.value, title=title))
+        worlds = focused != "manager" and self._is_world(seat)
+        title = f"{'World' if worlds else 'Model'} for {who}"
+        title = "Model that picks who speaks" if focused == "manager" else title
+        picker = ModelPicker(self._workspace, field.value, title=title, worlds=worlds)
+        chosen = await self.app.push_screen_wait(picker)
         if chosen is not None:
             field.value = chosen
         field.focus()
@@ -377,6 +385,10 @@ class NewScreen(Screen[None]):
         """The seat that is being filled, the first one where none is."""
         focused = (self.focused.id or "") if self.focused is not None else ""
         return int(focused.partition("-")[2]) if focused.startswith(("model-", "params-")) else 1
+
+    def _is_world(self, seat: int) -> bool:
+        """Whether the template has a world there."""
+        return self._template is not None and bool(self._template.agents[seat - 1].world)
 
     @property
     def _workspace(self) -> "Workspace":

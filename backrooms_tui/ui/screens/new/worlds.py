@@ -15,18 +15,24 @@ if TYPE_CHECKING:
     from backrooms_tui.session.setup import Setup
 
 _WEB = (("web: as set", ""), ("web: off", "deny"), ("web: ask", "ask"), ("web: on", "allow"))
-_ABOUT = "whether it may open pages, a notebook that sessions share, and a folder of documents to search"
-_ABOUT_SERVED = "whether it may open pages, and a notebook that sessions share"
+_OWN_NOTEBOOK = "notebook: its own"
+# What is asked in each of the fields, by their ids.
+ABOUT = {
+    "web": "whether it may open public pages; as set: as settings and template say",
+    "notebook": "a name: its notes are kept in this notebook, which your sessions can share",
+    "documents": "a folder of this machine: its text files may be searched and read",
+}
+ABOUT_WORLD = "the world of this seat: type a name, or press enter to see which there are"
 
 
 def world_row() -> Row:
     """What may be chosen for the built-in world; out of sight where it is not at the table."""
     web: Select[str] = Select(_WEB, allow_blank=False, value="", id="web", compact=True)
-    notebook = LineInput(placeholder="notebook: its own", id="notebook")
+    notebook = LineInput(placeholder=_OWN_NOTEBOOK, id="notebook")
     fields: list[tuple[str, Widget]] = [("web", web), ("notebook", notebook)]
     if not is_served():  # the folders of this machine are not for whoever looks from elsewhere
         fields.append(("documents", LineInput(placeholder="documents folder", id="documents")))
-    row = Row("world", fields, about=_ABOUT_SERVED if is_served() else _ABOUT)
+    row = Row("world", fields)
     row.display = False
     return row
 
@@ -34,6 +40,18 @@ def world_row() -> Row:
 def has_built_in(setup: "Setup") -> bool:
     """Whether the built-in world sits at the table of `setup`."""
     return any(agent.world is not None and agent.world.name == BUILT_IN for agent in setup.agents)
+
+
+def notebook_told(setup: "Setup") -> str:
+    """The notebook of the built-in world as the template has it, where nothing is typed."""
+    from backrooms_tui.session.harmless import harmless_line
+
+    worlds = [agent.world for agent in setup.agents if agent.world is not None and agent.world.name == BUILT_IN]
+    notebooks = {world.notebook for world in worlds}
+    if len(notebooks) > 1:
+        return "notebook: as set"
+    name = harmless_line("".join(notebooks))
+    return f"notebook: {name}" if name else _OWN_NOTEBOOK
 
 
 def by_world(setup: "Setup", told: Sequence[str]) -> Mapping[int, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import cast
 
 from backrooms_tui.conversation.clock import Clock
-from backrooms_tui.session.events import AnyEvent, TurnEdited, TurnEnded, TurnRetracted
+from backrooms_tui.session.events import AnyEvent, RequestUndone, TurnEdited, TurnEnded, TurnRetracted
 from backrooms_tui.session.state import SessionState, TurnEntry, apply
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.store.database import Store
@@ -360,7 +360,7 @@ class Playback:
         past = False
         for event in events:
             apply(self.state, event)
-            past = past or (isinstance(event, TurnEdited | TurnRetracted) and event.turn <= self._base)
+            past = past or (isinstance(event, TurnEdited | TurnRetracted | RequestUndone) and event.turn <= self._base)
         if events:
             self._at = self.state.last
         heard = self.following and self.state is state and await self._hear_councils()

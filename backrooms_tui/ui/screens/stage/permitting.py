@@ -54,9 +54,10 @@ class PermittingScreen(ForkingScreen):
     def action_permissions(self) -> None:
         """What the worlds may read, write and reach, and what agents may ask for. Where what is asked needs no answer
         any more, it goes on then."""
+        from backrooms_tui.ui.screens.stage.permission_subjects import subjects_of
         from backrooms_tui.ui.screens.stage.worlds import Worlds
 
-        if not any(agent.is_world or agent.permissions for agent in self.conversation.state.agents.values()):
+        if not subjects_of(self.conversation):
             self.say("There is no world at this table: a, then n, adds one, such as cli")
             return
         asked = self.question

@@ -1,33 +1,34 @@
-"""The worlds of a session: what each may read, write and reach, and what it has changed so far; and what agents were
-allowed to ask for by themselves. Permissions are given and taken here, for the whole session."""
+"""The worlds of a session and of the councils in it: what each may read, write and reach, and what it has changed so
+far; and what agents may ask for by themselves. Permissions are given and taken here, for the whole session."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.session.harmless import harmless_line
-from backrooms_tui.session.state import AgentState, SessionState
+from backrooms_tui.session.state import SessionState
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.world import Permission, permitted
+from backrooms_tui.ui.screens.stage.permission_subjects import REST, Subject, subjects_of
+from backrooms_tui.ui.screens.stage.speaking_up import councils_held
 from backrooms_tui.ui.showing import shown_line
 from backrooms_tui.ui.widgets.columns import Column, line
 from backrooms_tui.ui.widgets.marks import mark
 from backrooms_tui.ui.widgets.pane import world_told
 from backrooms_tui.ui.widgets.rows import Rows
 
-_KEYS = "space or enter: allow, ask, deny · a s d too, s asks · esc leaves"
+_KEYS = "a allow · s ask · d deny · space next · esc leaves"
 _LATER = "It comes when the turn that is being spoken is over."
-_GRANTED = "when you were asked · s asks again"
+_OVER = "That council is over."
 _THEN: Mapping[Permission, str] = {
     "allow": "What waits for you runs when you leave this list.",
     "ask": "",
@@ -35,24 +36,14 @@ _THEN: Mapping[Permission, str] = {
 }
 SAID: Mapping[Permission, str] = {"allow": "✓ allowed", "ask": "? asked for", "deny": "✗ denied"}
 _NEXT: Mapping[Permission, Permission] = {"allow": "ask", "ask": "deny", "deny": "allow"}
-_REST = "*"
 _NAME, _IS = 20, 12
-_SAID_TOO = re.compile(r"\s*(\((allowed|asked for|denied)(; but [^()]*)?\)|^(allowed|asked for each time|denied))$")
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A row: what there can be a permission for, on the seat of a world or of an agent with permissions of its own;
-    without a `name`, the world or the agent itself."""
-
-    seat: int
-    name: str = ""
-    otherwise: Permission = "allow"
-    told: str = ""
+# Lines of the dialog beside the list: border, title, what is known of a row, what comes of a key, the keys.
+_BESIDE, _FEWEST = 9, 3
 
 
 class Worlds(ModalScreen[None]):
-    """The worlds of `conversation`, that on the seat `chosen` marked, and agents with permissions of their own."""
+    """The worlds of `conversation` and of its councils, that on the seat `chosen` marked; and what agents may ask
+    for."""
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,9 +59,8 @@ class Worlds(ModalScreen[None]):
         self._conversation = conversation
         self._chosen = chosen
         self._subjects: list[Subject] = []
-        # What was chosen while somebody spoke, and comes with the end of that turn.
-        self._coming: dict[int, dict[str, Permission]] = {}
-        self._came_after = 0
+        # What was chosen while somebody spoke, by session and seat: it comes with the end of that turn.
+        self._coming: dict[tuple[str, int], tuple[int, dict[str, Permission]]] = {}
 
     def compose(self) -> ComposeResult:
         """The list, what is known of the marked row, and the keys."""
@@ -82,18 +72,35 @@ class Worlds(ModalScreen[None]):
             yield Static(_KEYS, classes="hint")
 
     def on_mount(self) -> None:
-        """Mark what is likely meant: what waits for the operator, or the first thing on the chosen seat."""
+        """Mark what is likely meant: what waits for the operator, or the first thing of the chosen world."""
         self._subjects = subjects_of(self._conversation)
-        if any(not self._state.agents[one.seat].is_world for one in self._subjects):
+        if any(not one.agent.is_world for one in self._subjects):
             self.query_one("#worlds-title", Static).update("Worlds, and what agents may ask for")
         rows = self.query_one(Rows)
-        rows.styles.height = max(1, min(len(self._subjects), 14))
+        self._fit()
         places = [place for place, one in enumerate(self._subjects) if one.name]
-        of_chosen = [place for place in places if self._subjects[place].seat == self._chosen]
-        # What is under another name is below it.
-        waiting = [place for place in reversed(places) if self._waits(self._subjects[place])]
+        of_chosen = [place for place in places if self._is_chosen(self._subjects[place])]
+        waiting = [place for place in places if self._waits(self._subjects[place])]
+        # What is under another name is below it; and what is asked first is asked on the stage.
+        asked = [self._subjects[place].conversation for place in waiting[:1]]
+        waiting = [place for place in reversed(waiting) if self._subjects[place].conversation in asked]
         rows.show(len(self._subjects), self._line, marked=next(iter(waiting or of_chosen or places), 0))
         rows.focus()
+        self.call_after_refresh(self._show_whose)
+
+    def on_resize(self) -> None:
+        """The list has what is left beside what is said of a row, and the keys."""
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.app.size.height * 9 // 10 - _BESIDE
+        self.query_one(Rows).styles.height = max(1, min(len(self._subjects), max(_FEWEST, room)))
+
+    def _show_whose(self) -> None:
+        """Above the first of a world or an agent it stands whose it is."""
+        rows = self.query_one(Rows)
+        if rows.marked and not self._subjects[rows.marked - 1].name:
+            rows.scroll_to_region(Region(0, rows.marked - 1, 1, 2), animate=False, force=True)
 
     # What can be done --------------------------------------------------------------
 
@@ -108,20 +115,27 @@ class Worlds(ModalScreen[None]):
         subject = self._marked
         if subject is None or not subject.name:
             return
-        permissions = {**self._permissions(subject.seat), subject.name: permission}
+        conversation, seat = subject.conversation, subject.seat
+        if conversation is not self._conversation and not self._is_held(conversation):
+            self._look_again(subject)
+            self._say(_OVER)
+            return
+        if self._now(subject) == permission:
+            self._say(f"It is {SAID[permission].split(' ', 1)[1]} already.")
+            return
+        permissions = {**self._permissions(subject), subject.name: permission}
         try:
-            self._conversation.change_permissions(subject.seat, permissions)
+            conversation.change_permissions(seat, permissions)
         except OperatorError as error:
             self._say(f"{error.what}; {error.cure}")
             return
-        if self._conversation.speaking:
-            self._coming[subject.seat], self._came_after = permissions, self._state.turn
-        waits = self._state.asking.unanswered
-        settles = waits is not None and waits.agent == subject.seat and self._conversation.asked is None
+        if conversation.speaking:
+            self._coming[conversation.state.session, seat] = conversation.state.turn, permissions
+        waits = conversation.state.asking.unanswered
+        settles = waits is not None and waits.agent == seat and conversation.asked is None
         then = _THEN[permitted(permissions, waits.name, "allow")] if settles and waits is not None else ""
-        self._say(_LATER if self._conversation.speaking else then)
-        self._subjects = subjects_of(self._conversation)
-        self.query_one(Rows).redraw()
+        self._say(_LATER if conversation.speaking else then)
+        self._look_again(subject)
         self._describe()
 
     def action_leave(self) -> None:
@@ -137,37 +151,48 @@ class Worlds(ModalScreen[None]):
         """Say what the marked one is."""
         message.stop()
         self._describe()
+        self._show_whose()
 
     # Showing --------------------------------------------------------------
 
-    @property
-    def _state(self) -> SessionState:
-        return self._conversation.state
+    def _is_held(self, conversation: Conversation) -> bool:
+        return any(one.conversation is conversation for one in councils_held(self._conversation))
+
+    def _is_chosen(self, subject: Subject) -> bool:
+        here = subject.conversation is self._conversation and subject.seat == self._chosen
+        return here and subject.agent.is_world
 
     @property
     def _marked(self) -> Subject | None:
         marked = self.query_one(Rows).marked
         return self._subjects[marked] if marked < len(self._subjects) else None
 
-    def _permissions(self, seat: int) -> Mapping[str, Permission]:
+    def _permissions(self, subject: Subject) -> Mapping[str, Permission]:
         """Those that hold, or will with the end of the turn that is being spoken."""
-        if self._conversation.speaking and self._came_after == self._state.turn and seat in self._coming:
-            return self._coming[seat]
-        return self._state.agents[seat].permissions
+        state = subject.conversation.state
+        turn, coming = self._coming.get((state.session, subject.seat), (-1, {}))
+        return coming if subject.conversation.speaking and turn == state.turn else subject.agent.permissions
 
     def _now(self, subject: Subject) -> Permission:
-        return permitted(self._permissions(subject.seat), subject.name, subject.otherwise)
+        return permitted(self._permissions(subject), subject.name, subject.otherwise)
 
     def _waits(self, subject: Subject) -> bool:
-        asked = self._conversation.asked
+        asked = subject.conversation.asked
         return asked is not None and asked.agent == subject.seat and f"{asked.name}.".startswith(f"{subject.name}.")
+
+    def _look_again(self, marked: Subject) -> None:
+        """Councils may have ended meanwhile, or begun."""
+        self._subjects = subjects_of(self._conversation)
+        rows, same = self.query_one(Rows), (place for place, one in enumerate(self._subjects) if one.is_of(marked))
+        rows.show(len(self._subjects), self._line, marked=next(same, rows.marked))
+        self._fit()
 
     def _describe(self) -> None:
         subject = self._marked
         if subject is None:
             return
-        world = self._state.agents[subject.seat].is_world
-        told = subject.told or (changed_told(self._state, subject.seat) if world else "")
+        changed = changed_told(subject.conversation.state, subject.seat) if subject.agent.is_world else ""
+        told = subject.told or changed
         self.query_one("#worlds-about", Static).update(shown_line(told))
 
     def _say(self, text: str) -> None:
@@ -176,58 +201,16 @@ class Worlds(ModalScreen[None]):
     def _line(self, index: int, width: int) -> Content:
         subject = self._subjects[index]
         if not subject.name:
-            return _heading(self._state.agents[subject.seat]).truncate(width, ellipsis=True)
-        name = "everything else" if subject.name == _REST and self._several(subject.seat) else subject.name
+            return _heading(subject).truncate(width, ellipsis=True)
+        name = "everything else" if subject.name == REST and self._several(subject) else subject.name
         columns = (Column("name", _NAME), Column("is", _IS), Column("told", style="$foreground-muted"))
-        cells = (f"  {'everything' if name == _REST else name}", SAID[self._now(subject)], subject.told)
+        cells = (f"  {'everything' if name == REST else name}", SAID[self._now(subject)], subject.told)
         return line(columns, cells, width)
 
-    def _several(self, seat: int) -> bool:
-        return sum(1 for one in self._subjects if one.seat == seat and one.name) > 1
-
-
-def subjects_of(conversation: Conversation) -> list[Subject]:
-    """A row for each world, and under it one for each thing that there can be a permission for; the same for agents,
-    and what they were allowed or denied to ask for."""
-    found: list[Subject] = []
-    for seat, agent in sorted(conversation.state.agents.items()):
-        if not agent.is_world:
-            if agent.permissions:
-                found += [Subject(seat), *(_own(agent, name) for name in agent.permissions)]
-            continue
-        try:
-            world = conversation.world(seat)
-            subjects = dict(world.subjects())
-            reach = world.reach(agent.permissions)
-        except OperatorError as error:
-            found.append(Subject(seat, told=f"{error.what}; {error.cure}"))
-            continue
-        found.append(Subject(seat))
-        subjects = _in_order(
-            subjects, {name: permitted(agent.permissions, name, "allow") for name in agent.permissions}
-        )
-        # Whether it is allowed stands beside it.
-        told = {name: _SAID_TOO.sub("", text) for name, colon, text in (one.partition(": ") for one in reach) if colon}
-        whole = "; ".join(harmless_line(one) for one in reach)
-        for name, otherwise in subjects.items():
-            about = harmless_line(told.get(name, "")) or (whole if name == _REST else "")
-            found.append(_own(agent, name) if name in agent.granted else Subject(seat, name, otherwise, about))
-    return found
-
-
-def _own(agent: AgentState, name: str) -> Subject:
-    """What `agent` was allowed or denied by its name."""
-    return Subject(agent.seat, name, agent.permissions[name], _GRANTED if name in agent.granted else "")
-
-
-def _in_order(subjects: Mapping[str, Permission], more: Mapping[str, Permission]) -> dict[str, Permission]:
-    """`subjects` with those of `more` that are not among them, commands under their environments."""
-    others = {name: said for name, said in more.items() if name not in subjects}
-    found: dict[str, Permission] = {}
-    for name, said in subjects.items():
-        found[name] = said
-        found |= {other: its for other, its in others.items() if other.rpartition(".")[0] == name}
-    return {**found, **{name: said for name, said in others.items() if name not in found}}
+    def _several(self, subject: Subject) -> bool:
+        """Whether there is more than this one where it is."""
+        there = [one for one in self._subjects if one.name and one.seat == subject.seat]
+        return sum(1 for one in there if one.conversation is subject.conversation) > 1
 
 
 def changed_told(state: SessionState, seat: int) -> str:
@@ -241,7 +224,9 @@ def changed_told(state: SessionState, seat: int) -> str:
     return f"changed so far: {told}" if told else "nothing was changed so far"
 
 
-def _heading(agent: AgentState) -> Content:
+def _heading(subject: Subject) -> Content:
+    agent = subject.agent
+    where = Content.styled(f"◇ {shown_line(subject.whose).plain}: ", "$foreground-muted") if subject.whose else ""
     told = world_told(agent.model) if agent.is_world else "what it may ask for by itself"
     model = shown_line(f" · {told}").stylize("$foreground-muted")
-    return Content.assemble(mark(agent.seat), " ", shown_line(agent.name).stylize("bold"), model)
+    return Content.assemble(where, mark(agent.seat), " ", shown_line(agent.name).stylize("bold"), model)
