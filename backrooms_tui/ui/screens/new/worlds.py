@@ -20,7 +20,7 @@ _OWN_NOTEBOOK = "notebook: its own"
 ABOUT = {
     "web": "whether it may open public pages; as set: as settings and template say",
     "notebook": "a name: its notes are kept in this notebook, which your sessions can share",
-    "documents": "a folder of this machine: its text files may be searched and read",
+    "documents": "a folder of this machine: its texts and PDFs may be searched and read",
 }
 ABOUT_WORLD = "the world of this seat: type a name, or press enter to see which there are"
 
