@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from backrooms_tui.conversation.conversation import Conversation
 from backrooms_tui.session.harmless import harmless_line
-from backrooms_tui.session.request_events import REQUESTS, RequestName
+from backrooms_tui.session.request_events import REQUESTS
 from backrooms_tui.session.state import AgentState
 from backrooms_tui.session.trouble import OperatorError
 from backrooms_tui.session.world import Permission, permitted
@@ -18,7 +18,7 @@ GRANTED = "when you were asked · s asks again"
 REST = "*"
 # What a world says of it at the end of a line.
 _SAID_TOO = re.compile(r"\s*(\((allowed|asked for|denied)(; but [^()]*)?\)|^(allowed|asked for each time|denied))$")
-_ASKED_FOR: Mapping[RequestName, str] = {
+_ASKED_FOR: Mapping[str, str] = {
     "whisper": "say something to one agent alone",
     "vote": "call a vote among all",
     "invite": "ask somebody new to join, with a model that may cost",
@@ -94,7 +94,7 @@ def _of_agent(conversation: Conversation, whose: str, agent: AgentState) -> Iter
     if named:
         yield Subject(conversation, whose, agent.seat)
     for name in named:
-        about = GRANTED if name in agent.granted else _ASKED_FOR.get(name, "")  # type: ignore[call-overload]
+        about = GRANTED if name in agent.granted else _ASKED_FOR.get(name, "")
         yield Subject(conversation, whose, agent.seat, name, by_rule.get(name, "deny"), about)
 
 
